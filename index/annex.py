@@ -1,0 +1,122 @@
+"""Find where annexes begin, and tell them from the list of annexes in the body."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.labels import Label, chinese_number, fold, read_label
+from index.lines import Line, is_body, is_date, is_sentence
+
+_ANNEX = re.compile(
+    r"附 ?(?P<kind>件|录|表|图)(?: ?(?P<number>\d{1,2}(?:-\d{1,2})?|[一二三四五六七八九十]{1,3}))?(?P<gap>[ :.、]*)(?P<title>.*)"
+)
+_SPOKEN = re.compile(r"(?:所列|规定|中的|的|为|是|所示|和|及|与|至|[,、)])")
+_ITEM_LENGTH = 70  # an annex's name in a list; longer lines are text
+
+
+@dataclass(frozen=True, slots=True)
+class Annex:
+    """An annex that begins at a line. ``label`` ends before a title on the same line."""
+
+    line: int
+    label: Label
+
+
+@dataclass(frozen=True, slots=True)
+class Annexes:
+    """Where annexes begin, and the lines that only list them."""
+
+    begun: tuple[Annex, ...]
+    listed: frozenset[int]
+
+
+def find_annexes(lines: Sequence[Line]) -> Annexes:
+    """Return the annexes' first lines and the lines of the body's list of annexes."""
+    found = {position: match for position, line in enumerate(lines) if (match := _read(line.words))}
+    listed: set[int] = set()
+    begun = []
+    for position, match in found.items():
+        if position in listed:
+            continue
+        names = _listed_names(lines, position, match, found)
+        if names:
+            listed.update(names)
+            continue
+        if any(_name(later) == _name(match) for at, later in found.items() if at > position):
+            listed.add(position)
+            continue
+        if not match["number"] and match["title"] and _only_named(lines, position, match["title"]):
+            listed.add(position)
+            continue
+        begun.append(Annex(position, _label(lines[position].text, match)))
+    return Annexes(tuple(begun), frozenset(listed))
+
+
+def _read(words: str) -> re.Match[str] | None:
+    match = _ANNEX.fullmatch(fold(words))
+    if match is None:
+        return None
+    title, gap = match["title"], match["gap"]
+    if not title:
+        return match
+    if is_sentence(title) or len(title) > _ITEM_LENGTH or _SPOKEN.match(title):
+        return None
+    return match if gap or (match["number"] and len(title) > 3) else None
+
+
+def _name(match: re.Match[str]) -> str:
+    return f"附{match['kind']}{match['number'] or ''}"
+
+
+def _label(text: str, match: re.Match[str]) -> Label:
+    indent = len(text) - len(text.lstrip())
+    number = chinese_number((match["number"] or "").split("-")[0])
+    return Label("annex", number, _name(match), indent + match.start("title"))
+
+
+def _listed_names(
+    lines: Sequence[Line], position: int, match: re.Match[str], found: dict[int, re.Match[str]]
+) -> list[int]:
+    """Return the lines of the list that starts here: 附件:1.… 2.… or 附件1:… next to 附件2:…."""
+    if match["number"]:
+        if not match["title"] or position + 1 not in found or not found[position + 1]["number"]:
+            return []
+        run = [position]
+        while run[-1] + 1 in found and found[run[-1] + 1]["title"]:
+            run.append(run[-1] + 1)
+        return run if len(run) > 1 else []
+    if ":" not in match["gap"]:
+        return []
+    first = read_label(match["title"]) if match["title"] else None
+    if match["title"] and (first is None or first.number != 1):
+        return []
+    expected = 2 if first else 1
+    names, at = [position], position + 1
+    last_name = position
+    while at < len(lines) and at - last_name <= 2:  # a name runs over two lines at most
+        words = lines[at].words
+        label = read_label(words)
+        if is_sentence(words) or len(words) > _ITEM_LENGTH or is_date(words) or at in found:
+            break
+        if label and label.number == expected and label.style in ("ar", "arp", "cn"):
+            expected += 1
+            last_name = at
+        elif label or is_body(words):
+            break
+        names.append(at)
+        at += 1
+    if expected == 1:
+        return []
+    # The last name's second line stands before a date, a signature or the annexes, never before text.
+    if names[-1] != last_name and at < len(lines) and at not in found and not is_date(lines[at].words):
+        names = [name for name in names if name <= last_name]
+    return names
+
+
+def _only_named(lines: Sequence[Line], position: int, title: str) -> bool:
+    """Tell whether 附件:题目 only names what is printed elsewhere or not at all."""
+    bare = title.strip("《》 ")
+    after = [line.words for line in lines[position + 1 :]]
+    if any(fold(words).strip("《》 ") == bare for words in after):
+        return True
+    return not after or any(is_date(words) for words in after[:3]) or len(after) <= 2

@@ -1,0 +1,139 @@
+"""Turn a file's clean text into documents whose sections tile it.
+
+text -> documents in the file -> body and annexes -> labels -> sections -> paragraphs to their owners.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from index.annex import find_annexes
+from index.document import Document, Section
+from index.labels import Label, read_label
+from index.lines import Line, split_lines
+from index.metadata import Metadata, describe
+from index.sections import Draft, draft_sections
+from index.titles import document_kind, find_titles
+
+_ROOTS = ("cn", "part", "book", "chapter", "article")  # shapes a new document's numbering starts with
+_TITLE_REACH = 25  # lines between a document's title and its first number
+
+
+def parse(loaded_source: str, sha256: str, raw: str, text: str) -> tuple[Document, ...]:
+    """Return the documents of a file, in order; one where the file is not plainly several.
+
+    ``text`` is the cleaned text, one block a line; it may be anything. The documents' texts joined
+    are ``text``.
+    """
+    lines = split_lines(text)
+    starts = _document_starts(lines)
+    several = len(starts) > 1
+    documents: list[Document] = []
+    for order, (first, last) in enumerate(zip(starts, [*starts[1:], len(lines)], strict=True), start=1):
+        offset = lines[first].start if lines else 0
+        end = lines[last - 1].end if lines else 0
+        own_text = text[offset:end]
+        own_lines = split_lines(own_text)
+        sections = _sections(own_lines)
+        preamble = next(
+            (n for n, line in enumerate(own_lines) if sections and line.start >= sections[0].end), 40
+        )
+        about = describe([line.text for line in own_lines], preamble)
+        if documents:
+            about = _inherit(about, documents[0])
+        documents.append(
+            Document(
+                id=f"{sha256[:16]}-{order}" if several else sha256[:16],
+                source=loaded_source,
+                part="",
+                title=about.title or loaded_source.rsplit("/", 1)[-1].rsplit(".", 1)[0],
+                issuer=about.issuer,
+                place=about.place,
+                years=about.years,
+                number=about.number,
+                date=about.date,
+                raw=raw,
+                text=own_text,
+                sections=sections,
+            )
+        )
+    if not several:
+        return tuple(documents)
+    parts = _part_names([document.title for document in documents])
+    return tuple(replace(document, part=part) for document, part in zip(documents, parts, strict=True))
+
+
+def _document_starts(lines: Sequence[Line]) -> list[int]:
+    """Return the first lines of the documents: a title line whose numbering starts again at one."""
+    starts = [0]
+    labels = {at: label for at, line in enumerate(lines) if (label := read_label(line.text))}
+    annexes = find_annexes(lines)
+    first_annex = min((annex.line for annex in annexes.begun), default=len(lines))
+    numbered = 0  # root labels beyond the first seen since the last start
+    at = 0
+    while at < first_annex:
+        label = labels.get(at)
+        if label is not None:
+            numbered += label.style in _ROOTS and label.number > 1
+        elif numbered and (end := _new_title(lines, at)) is not None and _starts_anew(labels, end):
+            starts.append(at)
+            numbered = 0
+            at = end
+            continue
+        at += 1
+    return starts
+
+
+def _new_title(lines: Sequence[Line], at: int) -> int | None:
+    """Return the line after the title that starts at a line, None where none does."""
+    if len(lines[at].words) < 8 and not lines[at].words.endswith(("办法", "方案", "细则", "规定", "条例")):
+        return None
+    titles = find_titles([line.words for line in lines[at : at + 6]])
+    return at + titles[0][1] if titles and titles[0][0] == 0 else None
+
+
+def _starts_anew(labels: dict[int, Label], after: int) -> bool:
+    """Tell whether the next label is the first of a document's numbering."""
+    for at in range(after, after + _TITLE_REACH):
+        if label := labels.get(at):
+            return label.style in _ROOTS and label.number == 1
+    return False
+
+
+def _sections(lines: Sequence[Line]) -> tuple[Section, ...]:
+    """Return the sections that tile the lines."""
+    if not lines:
+        return ()
+    annexes = find_annexes(lines)
+    ends = [*(annex.line for annex in annexes.begun), len(lines)]
+    drafts = draft_sections(lines, 0, ends[0], annexes.listed, None)
+    for annex, last in zip(annexes.begun, ends[1:], strict=True):
+        drafts += draft_sections(lines, annex.line, last, annexes.listed, annex)
+    return _tile(drafts, lines[-1].end)
+
+
+def _tile(drafts: Sequence[Draft], length: int) -> tuple[Section, ...]:
+    """Return the drafts as sections, each ending where the next begins."""
+    ends = [*(draft.start for draft in drafts[1:]), length]
+    return tuple(
+        Section(draft.path, draft.heading, draft.start, end)
+        for draft, end in zip(drafts, ends, strict=True)
+        if end > draft.start
+    )
+
+
+def _inherit(about: Metadata, first: Document) -> Metadata:
+    """Fill what a later document of a file leaves open from the first: they were published together."""
+    return replace(
+        about,
+        issuer=about.issuer or first.issuer,
+        place=about.place or first.place,
+        date=about.date or first.date,
+    )
+
+
+def _part_names(titles: Sequence[str]) -> list[str]:
+    """Return a short name for each document, unique in the file: its kind, its title, or 第N份."""
+    for names in ([document_kind(title) for title in titles], [title[:20] for title in titles]):
+        if all(names) and len(set(names)) == len(names):
+            return list(names)
+    return [f"第{order}份" for order in range(1, len(titles) + 1)]

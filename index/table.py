@@ -1,0 +1,79 @@
+"""Tables in official documents: one cell a line, or one row a line with tabs between the cells."""
+
+import re
+from collections.abc import Sequence
+
+from index.labels import Label, fold
+from index.lines import Line
+
+_HEAD = re.compile(
+    r"(?:序号?|编号|代码|名称|类别|分类|内容|事项|任务|措施|标准|依据|方式|得分|分值|扣分|加分|满分|权重|自评.{0,3}|评分.{0,4}"
+    r"|备注|说明|单位|部门|责任.{0,4}|牵头.{0,4}|配合.{0,4}|完成.{0,4}|时限|时间.{0,2}|进度.{0,4}|形式|成果"
+    r"|(?:考核|考评|目标|工作|主要|重点|评价|检查|督察|项目|指标|任务|事项|服务|办理|申请|审批|一级|二级|三级|具体)"
+    r"(?:项目|内容|指标|事项|标准|任务|要求|目标|单位|要点|对象|方式|措施|名称|类别|依据|材料|时限|流程|条件|分值|办法)?)"
+    r"(?:\(.{1,6}\))?"
+)
+_CELL_LENGTH = 16  # a cell that names a row
+_NUMBER = re.compile(r"\d{1,3}")
+
+
+def is_head_cell(words: str) -> bool:
+    """Tell whether a line is a cell of a table's head: 序号, 考核项目, 评分标准 …"""
+    return len(words) <= 12 and bool(_HEAD.fullmatch(re.sub(r"\s", "", fold(words))))
+
+
+def head_cells(lines: Sequence[Line]) -> int:
+    """Return how many columns the first table head among the lines names, 0 where there is none."""
+    run = best = 0
+    for line in lines:
+        run = run + 1 if is_head_cell(line.words) else 0
+        best = max(best, run)
+    return best if best >= 2 else 0
+
+
+def read_row_number(words: str) -> Label | None:
+    """Return the label of a line or cell that is nothing but a number."""
+    folded = fold(words).strip()
+    if not _NUMBER.fullmatch(folded) or int(folded) == 0:
+        return None
+    return Label("row", int(folded), folded, len(words))
+
+
+def is_row_name(words: str) -> bool:
+    """Tell whether a cell can name a row: short, no sentence."""
+    return 1 < len(words) <= _CELL_LENGTH and not re.search(r"[。；;，,：:、\d]", words)
+
+
+def row_heading(cells: Sequence[str], columns: int) -> str:
+    """Return the words that name a row, given its cells after the number.
+
+    A narrow column breaks its words over several lines; the row then has more cells than ``columns``
+    (the number's column counted), and the first ones belong together.
+    """
+    if not cells or len(cells[0]) > 40:
+        return ""
+    spare = len(cells) - (columns - 1) if columns else 0
+    parts = [cells[0]]
+    for cell in cells[1 : 1 + max(spare, 0)]:
+        if len(parts[0]) > _CELL_LENGTH or not is_row_name(cell):
+            break
+        parts.append(cell)
+    return "".join(parts).rstrip("。")
+
+
+def row_names(lines: Sequence[Line], first: int, last: int) -> list[int]:
+    """Return the lines in ``first..last`` that name rows of a group without numbers.
+
+    Names and contents take turns: a short line, then its text.
+    """
+    names = []
+    at = first
+    while at + 1 < last:
+        content = lines[at + 1].words
+        if not is_row_name(lines[at].words) or is_row_name(content) or len(content) < len(lines[at].words):
+            return []
+        names.append(at)
+        at += 2
+        while at < last and not is_row_name(lines[at].words):
+            at += 1
+    return names if len(names) >= 2 else []
