@@ -1,0 +1,181 @@
+"""A run or a comparison as text for a terminal: tables first, then the misses one by one."""
+
+from collections.abc import Callable, Mapping, Sequence
+from io import StringIO
+from statistics import median
+
+import numpy as np
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from eval.cases import CaseError, Gold
+from eval.compare import Comparison
+from eval.intervals import Interval, Part, interval
+from eval.metrics import MEASURES, Measure
+from eval.run import Outcome, Run
+from index.document import address
+
+WIDTH = 110  # columns; a narrower terminal wraps, a file keeps the tables in one piece
+_SHOWN_ANSWER = 400  # characters of a wrong answer shown; the JSON output has it whole
+
+
+def measured(outcomes: Sequence[Outcome], name: str) -> Interval | None:
+    """Return one measure over some outcomes; None where none of them says anything on it."""
+    parts = [Part(o.case.family, *o.counts[name]) for o in outcomes if name in o.counts]
+    return interval(parts)
+
+
+def report(run: Run) -> str:
+    """Return the whole report of a run."""
+    parts = [
+        _overall(run.outcomes),
+        _grouped(run.outcomes, "按题目文件", lambda outcome: outcome.case.set),
+        _grouped(run.outcomes, "按题型", lambda outcome: outcome.case.kind),
+        _unresolved(run),
+        misses(run.outcomes),
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def broken_floors(outcomes: Sequence[Outcome], floors: Mapping[str, float]) -> list[str]:
+    """Return a line for each floor that does not hold. Raises CaseError on a measure nobody knows.
+
+    A measure that no question says anything on breaks its floor: a floor must not hold by default.
+    """
+    known = {measure.name: measure for measure in MEASURES}
+    lines = []
+    for name, floor in floors.items():
+        if name not in known:
+            raise CaseError(f"没有叫“{name}”的指标，可用的有：{'、'.join(known)}。")
+        result = measured(outcomes, name)
+        if result is None:
+            lines.append(f"底线 {name}：没有一道题能算出这个指标。")
+        elif result.value > floor if known[name].ceiling else result.value < floor:
+            side = "高于" if known[name].ceiling else "低于"
+            lines.append(f"底线 {name}：{result.value:.3f} {side} {floor:g}。")
+    return lines
+
+
+def misses(outcomes: Sequence[Outcome]) -> str:
+    """Return every outcome that is not right, or quotes what is not there: expected, answered, why."""
+    missed = [outcome for outcome in outcomes if _faults(outcome)]
+    if not missed:
+        return "没有答错的题。\n"
+    return f"答错的题（{len(missed)} 道）\n\n" + "\n".join(_miss(outcome) for outcome in missed)
+
+
+def comparison_report(comparison: Comparison) -> str:
+    """Return a comparison: differences with intervals, then the questions gained and lost."""
+    title = f"逐题比较（{comparison.questions} 道共同的题）"
+    table = Table(title=title, box=box.SIMPLE, title_justify="left")
+    for heading in ("指标", "甲", "乙", "乙减甲", "95% 区间", "p"):
+        table.add_column(heading, justify="left" if heading == "指标" else "right")
+    for row in comparison.rows:
+        gap = row.difference
+        table.add_row(
+            f"{row.measure.title} {row.measure.name}",
+            f"{row.first:.3f}",
+            f"{row.second:.3f}",
+            f"{gap.value:+.3f}",
+            f"{gap.low:+.3f} … {gap.high:+.3f}",
+            f"{gap.p:.4f}",
+        )
+    lines = [_printed(table)]
+    lines += [f"注意：{warning}" for warning in comparison.warnings]
+    for heading, names in (("乙新答对", comparison.gained), ("乙新答错", comparison.lost)):
+        lines.append(f"{heading}（{len(names)} 道）：" + ("、".join(names) or "无"))
+    return "\n".join(lines) + "\n"
+
+
+def _overall(outcomes: Sequence[Outcome]) -> str:
+    table = Table(title=f"总体（{len(outcomes)} 道题）", box=box.SIMPLE, title_justify="left")
+    for heading in ("指标", "名称", "值", "95% 区间", "计数"):
+        table.add_column(heading, justify="left" if heading in ("指标", "名称") else "right")
+    for measure in MEASURES:
+        result = measured(outcomes, measure.name)
+        if result is not None:
+            table.add_row(measure.title, measure.name, *_cells(result, outcomes, measure))
+    seconds = [outcome.reply.seconds for outcome in outcomes]
+    middle, slow = median(seconds) * 1000, np.percentile(seconds, 95) * 1000
+    return _printed(table) + f"每题用时：中位数 {middle:.0f} 毫秒，95 分位 {slow:.0f} 毫秒\n"
+
+
+def _cells(result: Interval, outcomes: Sequence[Outcome], measure: Measure) -> tuple[str, str, str]:
+    pairs = [o.counts[measure.name] for o in outcomes if measure.name in o.counts]
+    part, whole = (sum(column) for column in zip(*pairs, strict=True))
+    return f"{result.value:.3f}", f"{result.low:.3f} – {result.high:.3f}", f"{part:g}/{whole:g}"
+
+
+def _grouped(outcomes: Sequence[Outcome], title: str, key: Callable[[Outcome], str]) -> str:
+    table = Table(title=title, box=box.SIMPLE, title_justify="left")
+    table.add_column("")
+    for heading in ("题数", "答对", "95% 区间", "事实对", "出处对", "引用准", "误拒", "该拒已拒", "95% 区间"):
+        table.add_column(heading, justify="right")
+    for name in dict.fromkeys(map(key, outcomes)):
+        group = [outcome for outcome in outcomes if key(outcome) == name]
+        cells = [str(len(group))]
+        for measure in ("right", "facts", "cited", "precision", "wrongly_refused", "refused"):
+            result = measured(group, measure)
+            cells.append(f"{result.value:.2f}" if result else "")
+            if measure in ("right", "refused"):
+                cells.append(f"{result.low:.2f} – {result.high:.2f}" if result else "")
+        table.add_row(Text(name), *cells)
+    return _printed(table)
+
+
+def _printed(table: Table) -> str:
+    stream = StringIO()
+    Console(file=stream, width=WIDTH, color_system=None).print(table)
+    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
+
+
+def _unresolved(run: Run) -> str:
+    if not run.unresolved:
+        return ""
+    listed = "\n".join(f"  {place}" for place in run.unresolved)
+    return f"题目里的这些出处在文件中找不到对应的条款（题目写错了，或者文件没有解析对）：\n{listed}\n"
+
+
+def _faults(outcome: Outcome) -> list[str]:
+    case, judgement = outcome.case, outcome.judgement
+    faults: list[str] = []
+    if not judgement.right:
+        if not case.answerable:
+            faults.append("该拒却答了")
+        elif judgement.refused:
+            faults.append("能答却拒了")
+        if case.answerable and not judgement.refused:
+            faults += [f"缺事实：{' | '.join(group)}" for group in judgement.missing]
+            faults += [f"缺出处：{_place(gold)}" for gold in judgement.uncited]
+        faults += [f"出现了错误说法：{word}" for word in judgement.forbidden]
+    return faults + [f"引文不在原文里：{quote}" for quote in judgement.altered]
+
+
+def _miss(outcome: Outcome) -> str:
+    case, reply = outcome.case, outcome.reply
+    suffices = "（任一处即可）" if case.need == "any" and len(case.gold) > 1 else ""
+    expected = [
+        f"  应答{suffices}：{_place(gold)} → {'；'.join(' | '.join(group) for group in gold.facts)}"
+        for gold in case.required
+    ]
+    given = reply.text if len(reply.text) <= _SHOWN_ANSWER else reply.text[:_SHOWN_ANSWER] + "……"
+    cited = "；".join(f"{c.source} {address(c.path)}" for c in reply.citations)
+    lines = [
+        f"■ {case.id}（{case.set}，{case.kind}）{case.question}",
+        *(expected if case.answerable or expected else ["  应答：拒答"]),
+        f"  答的是{'（拒答）' if reply.refused else ''}：" + given.replace("\n", "\n    "),
+        *([f"  引用：{cited}"] if cited else []),
+        *([f"  检索：{_ranks(outcome.ranks)}"] if outcome.ranks is not None else []),
+        *(f"  ✗ {fault}" for fault in _faults(outcome)),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _place(gold: Gold) -> str:
+    return f"{gold.source} {address(gold.path) or '（全文）'}"
+
+
+def _ranks(ranks: Sequence[int | None]) -> str:
+    return "、".join(f"第 {rank} 条" if rank else "没有找到" for rank in ranks)

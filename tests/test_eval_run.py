@@ -1,0 +1,299 @@
+"""A whole evaluation over a fake engine: asking, judging, reporting, keeping, comparing."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from bot.conversation import Answer, Citation, Kind, Question, Turn
+from bot.render import record
+from eval.cases import CaseError, QuestionFile, read_questions
+from eval.compare import compare_runs
+from eval.report import broken_floors, comparison_report, report
+from eval.run import Run, run_cases, run_record, score_answers
+from index.document import Document, Hit, Passage, Scope, Section
+
+TEXT = "培训办法一、培训每人每年不少于30天。二、检查每月一次。"
+SECTIONS = (
+    Section(("文首",), "", 0, 4),
+    Section(("一",), "培训", 4, 18),
+    Section(("二",), "检查", 18, len(TEXT)),
+)
+DOCUMENT = Document(
+    id="d1",
+    source="training.txt",
+    part="",
+    title="培训办法",
+    issuer="",
+    place="",
+    years=(),
+    number="",
+    date="",
+    raw=TEXT,
+    text=TEXT,
+    sections=SECTIONS,
+)
+
+
+@dataclass
+class FakeIndex:
+    """Finds every section, in reading order, whatever is asked."""
+
+    documents: Sequence[Document] = (DOCUMENT,)
+
+    def search(self, query: str, scope: Scope, limit: int) -> Sequence[Hit]:  # noqa: ARG002 - finds all
+        """Return all sections."""
+        passages = [Passage(f"d1:{n}:0", DOCUMENT, n, s.start, s.end) for n, s in enumerate(SECTIONS)]
+        return [Hit(passage, 1.0, {}) for passage in passages][:limit]
+
+
+@dataclass
+class FakeEngine:
+    """Answers from a table of question -> (words, section or None to refuse); remembers what it was asked."""
+
+    table: dict[str, tuple[str, int | None]]
+    asked: list[tuple[str, int]] = field(default_factory=list)
+
+    def turn(self, text: str, history: Sequence[Turn] = ()) -> Turn:
+        """Return the question as it is, and what the table says."""
+        self.asked.append((text, len(history)))
+        return Turn(Question(text=text, search=text, language="zh", kind=Kind.WHAT), self.answer(text))
+
+    def answer(self, text: str) -> Answer:
+        """Look up the table."""
+        words, number = self.table[text]
+        if number is None:
+            return Answer(words, refused=True, reason="没有")
+        section = SECTIONS[number]
+        citation = Citation(
+            n=1,
+            source=DOCUMENT.source,
+            document=DOCUMENT.title,
+            document_id=DOCUMENT.id,
+            place="",
+            path=section.path,
+            address="、".join(section.path),
+            heading=section.heading,
+            quote=words,
+            start=section.start,
+            end=section.end,
+            section_start=section.start,
+            section_end=section.end,
+        )
+        return Answer(f"{words}[1]", (citation,))
+
+
+def question(identity: str, text: str, path: str | None, fact: str = "") -> dict[str, object]:
+    """Return a question line; without a path it must be refused."""
+    gold = [{"doc": "training.txt", "path": [path], "facts": [[fact]], "optional": False}] if path else []
+    return {
+        "id": identity,
+        "question": text,
+        "lang": "zh",
+        "kind": "number" if path else "unanswerable",
+        "answerable": path is not None,
+        "need": "all" if path else "none",
+        "gold": gold,
+        "forbidden": [],
+    }
+
+
+RECORDS = [
+    question("q-1", "几天？", "一", "30天"),
+    question("q-2", "多久一次？", "二", "每月一次"),
+    question("q-3", "工资多少？", None),
+    {
+        "id": "d",
+        "turns": [question("d-1", "培训几天？", "一", "30天"), question("d-2", "检查呢？", "二", "每月")],
+    },
+]
+ALL_RIGHT = {
+    "几天？": ("每人每年不少于30天", 1),
+    "多久一次？": ("每月一次", 2),
+    "工资多少？": ("文件里没有说。", None),
+    "培训几天？": ("每人每年不少于30天", 1),
+    "检查呢？": ("每月一次", 2),
+}
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[QuestionFile, ...]:
+    """Return the questions, read from a file as in earnest."""
+    path = tmp_path / "made-up.jsonl"
+    path.write_text("\n".join(json.dumps(record) for record in RECORDS), encoding="utf-8")
+    return read_questions([path])
+
+
+def run(files: Sequence[QuestionFile], **changed: tuple[str, int | None]) -> Run:
+    """Run the questions with some answers changed."""
+    return run_cases(FakeEngine({**ALL_RIGHT, **changed}), FakeIndex(), files)
+
+
+def figures(made: Run) -> dict[str, tuple[float, float]]:
+    """Return part and whole of every measure, summed."""
+    totals: dict[str, tuple[float, float]] = {}
+    for outcome in made.outcomes:
+        for name, (part, whole) in outcome.counts.items():
+            before = totals.get(name, (0.0, 0.0))
+            totals[name] = (before[0] + part, before[1] + whole)
+    return totals
+
+
+def test_a_perfect_engine_scores_full_marks(files: tuple[QuestionFile, ...]) -> None:
+    """Right answers and a right refusal give full marks; ranks come from the hits."""
+    totals = figures(run(files))
+
+    assert totals["right"] == totals["facts"] == totals["cited"] == (4.0, 4.0)
+    assert totals["precision"] == totals["verbatim"] == (4.0, 4.0)
+    assert totals["refused"] == (1.0, 1.0)
+    assert totals["wrongly_refused"] == (0.0, 4.0)
+    assert (totals["recall@1"], totals["recall@5"]) == ((0.0, 4.0), (4.0, 4.0))
+    assert totals["mrr"] == pytest.approx((2 * (1 / 2 + 1 / 3), 4.0))
+
+
+def test_a_dialogue_is_one_conversation(files: tuple[QuestionFile, ...]) -> None:
+    """Later turns are asked with the earlier ones; single questions are asked afresh."""
+    engine = FakeEngine(ALL_RIGHT)
+    run_cases(engine, FakeIndex(), files)
+
+    asked = [("几天？", 0), ("多久一次？", 0), ("工资多少？", 0), ("培训几天？", 0), ("检查呢？", 1)]
+    assert engine.asked == asked
+
+
+def test_each_fault_is_shown_with_its_reason(files: tuple[QuestionFile, ...]) -> None:
+    """The list of misses names the question, what was expected and which condition failed."""
+    made = run(
+        files,
+        **{
+            "几天？": ("每年不少于三十天", 1),
+            "多久一次？": ("每月一次", 1),
+            "工资多少？": ("每月一次", 2),
+            "培训几天？": ("没有说。", None),
+        },
+    )
+    text = report(made)
+
+    assert "答错的题（4 道）" in text
+    assert "■ q-1（made-up，number）几天？" in text
+    assert "应答：training.txt 一 → 30天" in text
+    assert "✗ 缺事实：30天" in text
+    assert "✗ 引文不在原文里：每年不少于三十天" in text
+    assert "✗ 缺出处：training.txt 二" in text
+    assert "✗ 该拒却答了" in text
+    assert "✗ 能答却拒了" in text
+    assert "检索：第 2 条" in text
+
+
+def test_a_perfect_run_lists_no_misses(files: tuple[QuestionFile, ...]) -> None:
+    """Where all is right the report says so, with intervals and counts."""
+    text = report(run(files))
+
+    assert "没有答错的题。" in text
+    assert "4/4" in text
+    assert "made-up" in text
+
+
+def test_a_gold_place_that_does_not_exist_is_pointed_out(tmp_path: Path) -> None:
+    """An address no section has is a fault of the questions or the parser, and is said apart."""
+    path = tmp_path / "set.jsonl"
+    path.write_text(json.dumps(question("q-1", "几天？", "九", "30天")), encoding="utf-8")
+    made = run(read_questions([path]))
+
+    assert made.unresolved == ("q-1: training.txt 九",)
+    assert "q-1: training.txt 九" in report(made)
+
+
+def test_a_batch_of_answers_scores_as_the_run_does(files: tuple[QuestionFile, ...], tmp_path: Path) -> None:
+    """Scoring the written answers gives the figures of asking, but for the search nobody saw."""
+    engine = FakeEngine(ALL_RIGHT)
+    answers = tmp_path / "answers.jsonl"
+    lines = [record(case.id, engine.answer(case.question)) for file in files for case in file.cases]
+    answers.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+
+    scored = figures(score_answers(answers, [DOCUMENT], files))
+    asked = figures(run(files))
+
+    assert scored == {name: pair for name, pair in asked.items() if name not in asked.keys() - scored.keys()}
+    assert asked.keys() - scored.keys() == {"recall@1", "recall@5", "recall@10", "mrr"}
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        pytest.param('{"id": "q-1"}', r"answers\.jsonl 第 1 行不合批量回答的格式", id="no answer"),
+        pytest.param("{", r"answers\.jsonl 第 1 行不合批量回答的格式", id="no JSON"),
+        pytest.param(
+            '{"id": "q-1", "answer": "x", "refused": false, "citations": []}',
+            r"缺 4 道题的回答：q-2、q-3、d-1、d-2",
+            id="answers left out",
+        ),
+    ],
+)
+def test_a_batch_that_does_not_fit_is_refused(
+    files: tuple[QuestionFile, ...], tmp_path: Path, line: str, message: str
+) -> None:
+    """A malformed line or a question without an answer stops the scoring, by name."""
+    answers = tmp_path / "answers.jsonl"
+    answers.write_text(line, encoding="utf-8")
+
+    with pytest.raises(CaseError, match=message):
+        score_answers(answers, [DOCUMENT], files)
+
+
+def test_floors(files: tuple[QuestionFile, ...]) -> None:
+    """A floor is broken below it, a ceiling above it, and neither holds on nothing."""
+    made = run(files, **{"几天？": ("没有说。", None)}).outcomes
+
+    assert broken_floors(made, {"right": 0.75, "wrongly_refused": 0.25, "refused": 1.0}) == []
+    assert len(broken_floors(made, {"right": 0.76, "wrongly_refused": 0.24})) == 2
+    assert broken_floors(made[:2], {"refused": 0.5}) == ["底线 refused：没有一道题能算出这个指标。"]
+    with pytest.raises(CaseError, match="没有叫“rihgt”的指标"):
+        broken_floors(made, {"rihgt": 0.5})
+
+
+def keep(made: Run, path: Path) -> Path:
+    """Write a run as the command does."""
+    path.write_text(json.dumps(run_record(made)), encoding="utf-8")
+    return path
+
+
+def test_two_runs_are_compared_question_by_question(files: tuple[QuestionFile, ...], tmp_path: Path) -> None:
+    """The comparison names what was gained and lost, also where the averages are equal."""
+    first = keep(run(files, **{"几天？": ("没有说。", None)}), tmp_path / "a.json")
+    second = keep(run(files, **{"多久一次？": ("没有说。", None)}), tmp_path / "b.json")
+    comparison = compare_runs(first, second)
+    right = next(row for row in comparison.rows if row.measure.name == "right")
+
+    assert (comparison.gained, comparison.lost) == (("q-1",), ("q-2",))
+    assert (right.first, right.second, right.difference.value) == (0.75, 0.75, 0.0)
+    assert right.difference.low < 0 < right.difference.high
+    assert comparison.warnings == ()
+    assert "乙新答对（1 道）：q-1" in comparison_report(comparison)
+
+
+def test_runs_over_other_questions_are_not_compared_silently(
+    files: tuple[QuestionFile, ...], tmp_path: Path
+) -> None:
+    """Questions only one side has are left out and said; runs without a common one are refused."""
+    whole = keep(run(files), tmp_path / "whole.json")
+    for name, records in (("part", RECORDS[:2]), ("other", [question("z", "几天？", "一", "30天")])):
+        path = tmp_path / f"{name}.jsonl"
+        path.write_text("\n".join(json.dumps(record) for record in records), encoding="utf-8")
+        keep(run(read_questions([path])), tmp_path / f"{name}.json")
+
+    warnings = compare_runs(whole, tmp_path / "part.json").warnings
+    assert len(warnings) == 2
+    assert "甲还有 3 道题" in warnings[1]
+    with pytest.raises(CaseError, match="没有一道相同的题"):
+        compare_runs(whole, tmp_path / "other.json")
+
+
+def test_a_file_that_is_no_run_is_refused(tmp_path: Path) -> None:
+    """A file that was not written by a run is refused by name."""
+    path = tmp_path / "a.json"
+    path.write_text("[]", encoding="utf-8")
+
+    with pytest.raises(CaseError, match=r"a\.json"):
+        compare_runs(path, path)
