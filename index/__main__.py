@@ -1,0 +1,153 @@
+"""The command line of the index: ``python -m index build|show|search|report``."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from index.build import build
+from index.document import Document, Scope, address
+from index.errors import SettingsError, YoujuError
+from index.report import Progress, complaint, details, summary
+from index.search import open_index
+from index.settings import Settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return 0, or 1 when it failed for a reason said on stderr."""
+    options = _parser().parse_args(arguments)
+    try:
+        command: Callable[[argparse.Namespace, Settings], None] = options.command
+        command(options, Settings.from_environment(os.environ))
+    except YoujuError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("已中断，原来的索引不变。", file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # the reader of our output has gone, as with `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    places = argparse.ArgumentParser(add_help=False)
+    places.add_argument("--documents", type=Path, help="文档文件夹（默认取 YOUJU_DOCUMENTS）")
+    places.add_argument("--index", type=Path, help="索引文件夹（默认放在 YOUJU_HOME 下）")
+    parser = argparse.ArgumentParser(prog="python -m index", description="建立、查看和检索文档索引。")
+    commands = parser.add_subparsers(required=True, metavar="命令")
+    make = commands.add_parser("build", parents=[places], help="建立或更新索引")
+    make.add_argument("--model", help="向量模型的文件夹或名称（默认取 YOUJU_EMBEDDING_MODEL）")
+    make.set_defaults(command=_build)
+    show = commands.add_parser("show", parents=[places], help="显示文档的条目结构")
+    show.add_argument("name", nargs="?", default="", help="文件名或标题中的几个字，不写则显示全部")
+    show.set_defaults(command=_show)
+    find = commands.add_parser("search", parents=[places], help="检索，显示命中的片段和得分")
+    find.add_argument("query", help="要找的内容")
+    find.add_argument("--limit", type=int, default=10, help="最多显示几条（默认 10）")
+    find.add_argument("--place", action="append", default=[], help="只找这个地方的文件，可写多次")
+    find.add_argument("--year", action="append", default=[], type=int, help="只找这一年的文件，可写多次")
+    find.set_defaults(command=_search)
+    report = commands.add_parser("report", parents=[places], help="显示上次建索引的报告")
+    report.set_defaults(command=_report)
+    return parser
+
+
+def _build(options: argparse.Namespace, settings: Settings) -> None:
+    documents = _documents(options, settings)
+    with _progress() as listener:
+        report = build(
+            documents, _index(options, settings), options.model or settings.embedding_model, listener
+        )
+    for file in report.left_out:
+        print(complaint(file), file=sys.stderr)
+    for source in report.removed:
+        print(f"移除：{source}")
+    print(summary(report))
+
+
+def _show(options: argparse.Namespace, settings: Settings) -> None:
+    with open_index(_index(options, settings)) as index:
+        chosen = [d for d in index.documents if options.name in d.source or options.name in d.title]
+        if not chosen:
+            raise YoujuError(f"没有文件名或标题含“{options.name}”的文档。")
+        for document in chosen:
+            print(_outline(document))
+
+
+def _outline(document: Document) -> str:
+    facts = [
+        document.issuer,
+        document.place,
+        "—".join(str(y) for y in _ends(document.years)),
+        document.number,
+    ]
+    lines = [f"《{document.title}》{document.source}", " ".join(filter(None, [*facts, document.date]))]
+    for section in document.sections:
+        label = address(document.cited_path(section))
+        lines.append(f"  {label}\t{section.heading}\t{section.end - section.start} 字")
+    return "\n".join(lines)
+
+
+def _ends(years: tuple[int, ...]) -> tuple[int, ...]:
+    return years[:1] + years[-1:] if len(years) > 1 else years
+
+
+def _search(options: argparse.Namespace, settings: Settings) -> None:
+    with open_index(_index(options, settings)) as index:
+        scope = Scope(places=tuple(options.place), years=tuple(options.year))
+        hits = index.search(options.query, scope, options.limit)
+        if not hits:
+            print("没有找到。")
+        for hit in hits:
+            passage = hit.passage
+            where = address(passage.document.cited_path(passage.home))
+            reasons = " ".join(f"{name}={score:.3g}" for name, score in hit.why.items())
+            print(f"{hit.score:.4f}《{passage.document.title}》{where} {passage.home.heading}({reasons})")
+            print(f"    {' '.join(passage.text.split())[:120]}")
+
+
+def _report(options: argparse.Namespace, settings: Settings) -> None:
+    with open_index(_index(options, settings)) as index:
+        print(details(index.reports))
+
+
+def _documents(options: argparse.Namespace, settings: Settings) -> Path:
+    documents: Path | None = options.documents or settings.documents
+    if documents is None:
+        raise SettingsError("没有说明文档在哪里：请加 --documents 文档文件夹，或设置 YOUJU_DOCUMENTS。")
+    return documents
+
+
+def _index(options: argparse.Namespace, settings: Settings) -> Path:
+    if options.index is not None:
+        folder: Path = options.index
+        return folder
+    return settings.index_folder(_documents(options, settings))
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[Progress], None] | None]:
+    """Show a bar on a terminal, nothing where the output is read by a program."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    # Late: only a terminal needs it.
+    from rich.console import Console
+    from rich.progress import Progress as Bars
+
+    with Bars(console=Console(stderr=True), transient=True) as bars:
+        tasks = {}
+
+        def listen(progress: Progress) -> None:
+            if progress.stage not in tasks:
+                tasks[progress.stage] = bars.add_task(progress.stage)
+            bars.update(tasks[progress.stage], completed=progress.done, total=progress.total)
+
+        yield listen
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,278 @@
+"""The pipeline, spelled once: files -> load -> clean -> parse -> chunk -> embed -> store.
+
+A build makes a whole new generation, but a file whose bytes and whose pipeline are as they were is
+taken over as it stands, sections, passages and all. The default model is fitted on all passages, so
+a change anywhere refits it and computes every vector anew: that takes seconds, and vectors fitted
+on other documents would grow stale. A model from outside keeps the vectors of unchanged passages.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from index import generation as generations
+from index.chunk import chunk
+from index.clean import clean
+from index.database import Database, StoredFile, write_database
+from index.derive import derive
+from index.document import Passage
+from index.embed import Embedder, Vectors, open_embedder
+from index.errors import IndexUnusableError, NothingIndexedError, UnreadableFileError
+from index.fit import fit
+from index.load import find, load, source_of
+from index.parse import parse
+from index.report import BuildReport, FileReport, Progress, Stage, Status
+
+EMBED_BATCH = 2_000
+FITTED = "model"  # the folder of the model inside the generation, when it was fitted there
+
+Listener = Callable[[Progress], None]
+
+
+def build(
+    documents: Path, index: Path, model: str | None = None, progress: Listener | None = None
+) -> BuildReport:
+    """Bring the index of a folder of documents up to date and report on every file.
+
+    ``model`` is an embedding model by folder or name, None for one fitted on the documents. Raises
+    NothingIndexedError when no file can be read, ModelUnavailableError, or YoujuError when another
+    build is running; whatever is raised, the index that was there stays.
+    """
+    started = time.monotonic()
+    tell = progress or _nobody
+    if not documents.is_dir():
+        raise NothingIndexedError(f"没有文档文件夹 {documents}，请检查路径。")
+    with generations.writing(index):
+        generations.sweep(index)
+        previous = _Previous.open(index)
+        files = _read_all(documents, previous, tell)
+        passages = [passage for file in files for passage in file.passages]
+        if not passages:
+            raise NothingIndexedError(_nothing(documents, files))
+        removed = tuple(sorted(previous.files.keys() - {file.report.source for file in files}))
+        name = previous.unchanged_by(files, model)
+        if name and not removed:
+            return _report(name, False, previous.facts["model_name"], files, removed, started)
+
+        generation = generations.begin(index)
+        embedder = _embedder(model, passages, generation)
+        vectors = _embed(embedder, passages, previous, tell)
+        tell(Progress(Stage.STORE, 0, 1))
+        facts = {
+            "model": model or FITTED,
+            "model_name": embedder.name,
+            "pipeline": _pipeline(),
+            "documents": str(documents.resolve()),
+        }
+        write_database(generation / "passages.sqlite", files, vectors, facts)
+        derive(generation)
+        generations.seal(generation)
+        generations.publish(index, generation)
+        generations.sweep(index)
+        tell(Progress(Stage.STORE, 1, 1))
+        return _report(generation.name, True, embedder.name, files, removed, started)
+
+
+def searchable(passage: Passage) -> str:
+    """Return the words a passage's vector is made of: its subject (title and headings) and text."""
+    return "\n".join([passage.document.title, " ".join(passage.document.trail(passage.home)), passage.text])
+
+
+class _Previous:
+    """What the current generation holds; empty when there is none, or none that can be read."""
+
+    def __init__(self, name: str, facts: dict[str, str], database: Database | None) -> None:
+        self.name = name
+        self.facts = facts
+        self.database = database
+        self.files = {file.report.source: file for file in database.files()} if database else {}
+        self.numbers: dict[str, int] = {}
+        if database:
+            self.numbers = {row[0]: number for number, row in enumerate(database.passages())}
+
+    @classmethod
+    def open(cls, index: Path) -> "_Previous":
+        """Open the current generation's truth; the stores made from it need not be whole."""
+        try:
+            folder = generations.current(index)
+            if folder is None:
+                return cls("", {}, None)
+            database = Database(folder / "passages.sqlite")
+            previous = cls(folder.name, database.facts(), database)
+        except (IndexUnusableError, ValueError, KeyError, TypeError):
+            return cls("", {}, None)
+        try:
+            generations.verify(folder)
+        except IndexUnusableError:
+            previous.name = ""
+        return previous
+
+    def file(self, source: str, sha256: str) -> StoredFile | None:
+        """Return the file as stored when its bytes and the pipeline are as they were."""
+        stored = self.files.get(source)
+        if stored is None or not stored.report.indexed or stored.report.sha256 != sha256:
+            return None
+        return stored if self.facts.get("pipeline") == _pipeline() else None
+
+    def unchanged_by(self, files: Sequence[StoredFile], model: str | None) -> str:
+        """Return the generation's name when a build of the files would give it again, else nothing."""
+        if self.facts.get("model") != (model or FITTED):
+            return ""
+        if model and self.facts.get("model_name") != open_embedder(model).name:
+            return ""
+        same = all(
+            file.report.status is Status.UNCHANGED
+            or (
+                not file.report.indexed
+                and file.report.source in self.files
+                and self.files[file.report.source].report == file.report
+            )
+            for file in files
+        )
+        return self.name if same else ""
+
+
+def _read_all(root: Path, previous: _Previous, tell: Listener) -> list[StoredFile]:
+    found = find(root)
+    files = [_left_out(refused.source, "", Status.UNREADABLE, refused.reason) for refused in found.refused]
+    sources: dict[str, str] = {}  # by content, of the files indexed so far
+    for done, path in enumerate(found.files):
+        tell(Progress(Stage.READ, done, len(found.files)))
+        file = _read(path, root, previous)
+        twin = sources.setdefault(file.report.sha256, file.report.source) if file.report.indexed else None
+        if twin not in (None, file.report.source):
+            file = _left_out(
+                file.report.source,
+                file.report.sha256,
+                Status.DUPLICATE,
+                f"“{file.report.source}”的内容与“{twin}”完全相同，只收录一次。",
+            )
+        files.append(file)
+    tell(Progress(Stage.READ, len(found.files), len(found.files)))
+    return sorted(files, key=lambda file: file.report.source)
+
+
+def _read(path: Path, root: Path, previous: _Previous) -> StoredFile:
+    """Read one file; whatever goes wrong with it is said in its report and stops nothing else."""
+    source = source_of(path, root)
+    sha256 = ""
+    try:
+        sha256 = _digest(path)
+        stored = previous.file(source, sha256)
+        if stored is not None:
+            return replace(stored, report=replace(stored.report, status=Status.UNCHANGED))
+        return _process(path, root, Status.CHANGED if source in previous.files else Status.ADDED)
+    except UnreadableFileError as error:
+        return _left_out(source, sha256, Status.UNREADABLE, str(error))
+    except MemoryError:
+        return _left_out(source, sha256, Status.UNREADABLE, f"“{source}”太大或太复杂，内存不够，没有收录。")
+    except RecursionError:
+        return _left_out(source, sha256, Status.UNREADABLE, f"“{source}”的结构嵌套过深，没有收录。")
+    except Exception as error:  # noqa: BLE001 - one bad file must never cost the others
+        reason = f"“{source}”处理时出错（{type(error).__name__}：{error}），没有收录。请把它报告给维护者。"
+        return _left_out(source, sha256, Status.UNREADABLE, reason)
+
+
+def _process(path: Path, root: Path, status: Status) -> StoredFile:
+    loaded = load(path, root)
+    cleaned = clean(loaded.text)
+    documents = parse(loaded.source, loaded.sha256, loaded.text, cleaned.text)
+    passages = tuple(passage for document in documents for passage in chunk(document))
+    if not passages:
+        raise UnreadableFileError(f"“{loaded.source}”里没有可以收录的文字。")
+    report = FileReport(
+        source=loaded.source,
+        sha256=loaded.sha256,
+        status=status,
+        format=loaded.format,
+        encoding=loaded.encoding,
+        documents=len(documents),
+        sections=sum(len(document.sections) for document in documents),
+        passages=len(passages),
+        repaired=cleaned.repaired,
+        unrepaired=cleaned.unrepaired,
+        chrome=cleaned.chrome,
+        converted=cleaned.converted,
+        warnings=loaded.warnings,
+    )
+    return StoredFile(report, documents, passages)
+
+
+def _left_out(source: str, sha256: str, status: Status, reason: str) -> StoredFile:
+    return StoredFile(FileReport(source, sha256, status, reason), (), ())
+
+
+def _digest(path: Path) -> str:
+    """Return the digest of the file's bytes, empty where ``load`` will say why it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def _pipeline() -> str:
+    """Return the digest of the code that makes passages: when it changes, every file is read again.
+
+    All of ``index`` counts. A version number somebody must remember to raise would be forgotten.
+    """
+    digest = hashlib.sha256()
+    here = Path(__file__).parent
+    for path in sorted(
+        path for path in here.rglob("*") if path.is_file() and "__pycache__" not in path.parts
+    ):
+        digest.update(path.relative_to(here).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _embedder(model: str | None, passages: Sequence[Passage], generation: Path) -> Embedder:
+    if model is not None:
+        return open_embedder(model)
+    fit([searchable(passage) for passage in passages], generation / FITTED)
+    return open_embedder(str(generation / FITTED))
+
+
+def _embed(
+    embedder: Embedder, passages: Sequence[Passage], previous: _Previous, tell: Listener
+) -> Iterator[Vectors]:
+    """Yield the vectors of the passages, a batch at a time, those the same model made before reused."""
+    same = previous.database if previous.facts.get("model_name") == embedder.name else None
+    for start in range(0, len(passages), EMBED_BATCH):
+        tell(Progress(Stage.EMBED, start, len(passages)))
+        batch = passages[start : start + EMBED_BATCH]
+        known = {}
+        if same is not None:
+            for row, passage in enumerate(batch):
+                number = previous.numbers.get(passage.id)
+                if number is not None:
+                    known[row] = same.vectors(number, number + 1)[0]
+        fresh = [row for row in range(len(batch)) if row not in known]
+        rows = dict(known)
+        if fresh:
+            computed = embedder.encode([searchable(batch[row]) for row in fresh])
+            rows.update(zip(fresh, computed, strict=True))
+        yield np.stack([rows[row] for row in range(len(batch))])
+    tell(Progress(Stage.EMBED, len(passages), len(passages)))
+
+
+def _report(
+    name: str, fresh: bool, model: str, files: Sequence[StoredFile], removed: tuple[str, ...], started: float
+) -> BuildReport:
+    reports = tuple(file.report for file in files)
+    return BuildReport(name, fresh, model, reports, removed, time.monotonic() - started)
+
+
+def _nothing(documents: Path, files: Sequence[StoredFile]) -> str:
+    if not files:
+        return f"文件夹 {documents} 里没有可以收录的文件（支持 txt、md、html）。"
+    reasons = "".join(file.report.reason for file in files[:5])
+    return f"文件夹 {documents} 里的 {len(files)} 个文件都不能收录。{reasons}"
+
+
+def _nobody(progress: Progress) -> None:
+    """Nobody listens."""

@@ -1,0 +1,145 @@
+"""Make the vector and keyword stores of a generation from its passages.sqlite, and check them.
+
+Run as ``python -m index.derive write|check GENERATION``, a process of its own: Chroma holds every
+thread of a process while it writes, and a broken folder crashes the process that opens it. The
+process ends when the one that started it does.
+"""
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.database import Database
+from index.errors import IndexUnusableError, YoujuError
+from index.keyword import Entry, KeywordIndex, write_keyword_index
+from index.store import DEEPEST, VectorStore, write_vectors
+
+BLOCK = 5_000
+
+
+def derive(generation: Path) -> None:
+    """Write the stores in one process, and open and check them in another.
+
+    Raises YoujuError when either fails or crashes.
+    """
+    for action in ("write", "check"):
+        root = str(Path(__file__).resolve().parents[1])
+        path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
+        process = subprocess.Popen(  # noqa: S603 - our own module, no shell
+            [sys.executable, "-m", "index.derive", action, str(generation)],
+            stdin=subprocess.PIPE,  # closed by the system when this process dies, whatever kills it
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": path},
+        )
+        try:
+            assert process.stderr is not None
+            words = process.stderr.read().decode("utf-8", "replace").strip()
+            code = process.wait()
+        finally:
+            process.kill()
+            for pipe in (process.stdin, process.stderr):
+                if pipe is not None:
+                    pipe.close()
+            process.wait()
+        if code:
+            reason = words.splitlines()[-1] if words else f"子进程以 {code} 结束"
+            raise YoujuError(f"索引没有建成，原来的索引不变：{reason}")
+
+
+def write_stores(generation: Path) -> None:
+    """Write ``chroma/`` and ``keyword/`` of a generation that has its passages.sqlite."""
+    database = Database(generation / "passages.sqlite")
+    passages = database.passages()
+    write_vectors(
+        generation / "chroma",
+        (
+            (
+                list(range(start, min(start + BLOCK, len(passages)))),
+                [row[1] for row in passages[start : start + BLOCK]],
+                database.vectors(start, start + BLOCK),
+            )
+            for start in range(0, len(passages), BLOCK)
+        ),
+    )
+    documents = database.documents()
+    trails = [[" ".join(d.trail(section)) for section in d.sections] for d in documents]
+    write_keyword_index(
+        generation / "keyword",
+        (
+            Entry(
+                number,
+                owner,
+                documents[owner].title,
+                trails[owner][section],
+                documents[owner].text[start:end],
+            )
+            for number, (_, owner, section, start, end) in enumerate(passages)
+        ),
+    )
+    database.close()
+
+
+def check_stores(generation: Path) -> None:
+    """Raise IndexUnusableError unless both stores hold every passage and vectors find their own."""
+    database = Database(generation / "passages.sqlite")
+    total = len(database.passages())
+    keyword = KeywordIndex(generation / "keyword")
+    if keyword.count != total:
+        raise IndexUnusableError(f"关键词索引只有 {keyword.count} 个片段，应有 {total} 个")
+    store = VectorStore(generation / "chroma")
+    lost = expected = 0
+    for start in range(0, total, BLOCK // 10):
+        vectors = database.vectors(start, start + BLOCK // 10)
+        rows = np.flatnonzero(vectors.any(axis=1))
+        expected += len(rows)
+        near = store.nearest(vectors[rows], 1)
+        for row, found in zip(rows, near, strict=True):
+            # A passage with a twin may find the twin first; then it must be among the near ones.
+            if not found or (
+                found[0][0] != start + row and not _among(store, vectors[row], start + int(row))
+            ):
+                lost += 1
+    if store.count != expected:
+        raise IndexUnusableError(f"向量库只有 {store.count} 个片段，应有 {expected} 个")
+    if lost:
+        raise IndexUnusableError(f"向量库里有 {lost} 个片段查不到")
+    store.close()
+    database.close()
+
+
+def _among(store: VectorStore, vector: NDArray[np.float32], number: int) -> bool:
+    found = store.nearest(vector[None, :], DEEPEST)[0]
+    # More twins than a search returns: every one of them stands for the others.
+    return any(passage == number for passage, _ in found) or found[-1][1] > 1.0 - 1e-5
+
+
+def _end_with_parent() -> None:
+    # Not sys.stdin: a thread that waits in it aborts the interpreter when the work is done.
+    while os.read(0, 1):
+        pass
+    os._exit(3)
+
+
+def main(arguments: list[str]) -> int:
+    """Do one action on one generation; a failure is one line on stderr."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    action, generation = arguments
+    try:
+        (write_stores if action == "write" else check_stores)(Path(generation))
+    except YoujuError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    except Exception as error:  # noqa: BLE001 - told to the process that waits
+        sys.stderr.write(f"{type(error).__name__}: {error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

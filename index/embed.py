@@ -1,0 +1,174 @@
+"""Words to vectors: the only door to sentence-transformers.
+
+A static model (one vector a token, averaged) is computed here from its sentence-transformers folder
+with ``tokenizers`` and numpy, giving the same numbers: importing sentence-transformers takes ten
+seconds, and nobody should wait that long for a question.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from tokenizers import Tokenizer
+
+from index.errors import ModelUnavailableError
+
+Vectors = NDArray[np.float32]
+BATCH = 1024  # texts at a time; bounds the memory of the gathered token vectors
+SMALL_FILE = 1 << 20
+
+
+class Embedder(Protocol):
+    """What turns text into vectors. ``name`` changes when the vectors would."""
+
+    @property
+    def name(self) -> str:
+        """The identity of the model."""
+        ...
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return one row a passage, of unit length, or zero where the text has no known token."""
+        ...
+
+    def encode_query(self, text: str) -> Vectors:
+        """Return the vector of a question, of unit length or zero."""
+        ...
+
+
+class StaticEmbedder:
+    """A StaticEmbedding folder of sentence-transformers, computed without it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        with safe_open(folder / "model.safetensors", framework="numpy") as weights:
+            self._weights: Vectors = weights.get_tensor("embedding.weight")
+        configuration = folder / "config_sentence_transformers.json"
+        stored = json.loads(configuration.read_text("utf-8")) if configuration.exists() else {}
+        prompts = stored.get("prompts") or {}
+        default = prompts.get(stored.get("default_prompt_name") or "", "")
+        self._query_prompt: str = prompts.get("query", default)
+        self._passage_prompt: str = next(
+            (prompts[key] for key in ("document", "passage", "corpus") if key in prompts), default
+        )
+        self.name = f"static:{_digest(folder)}"
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit row a text."""
+        return self._encode([self._passage_prompt + text for text in texts])
+
+    def encode_query(self, text: str) -> Vectors:
+        """Return the unit vector of a question."""
+        row: Vectors = self._encode([self._query_prompt + text])[0]
+        return row
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        rows = np.zeros((len(texts), self._weights.shape[1]), dtype=np.float32)
+        for start in range(0, len(texts), BATCH):
+            encoded = self._tokenizer.encode_batch(
+                list(texts[start : start + BATCH]), add_special_tokens=False
+            )
+            for row, encoding in enumerate(encoded, start):
+                if encoding.ids:
+                    rows[row] = self._weights[encoding.ids].mean(axis=0)
+        return unit(rows)
+
+
+class TransformerEmbedder:
+    """Any other model, run by sentence-transformers on the CPU, never downloaded."""
+
+    def __init__(self, model: str) -> None:
+        # Read by huggingface_hub when it is first imported: without it a name that is not on this
+        # machine is looked for on the network for a minute before it fails.
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        # Late: it takes ten seconds, and the default model does without it.
+        from sentence_transformers import SentenceTransformer
+
+        try:
+            self._model = SentenceTransformer(model, device="cpu", local_files_only=True)
+        except Exception as error:  # it raises whatever the model's files make it raise
+            raise _unavailable(model, error) from error
+        folder = Path(model)
+        self.name = f"{folder.name}:{_digest(folder)}" if folder.is_dir() else model
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit row a text."""
+        return self._unit(self._model.encode_document(list(texts), show_progress_bar=False))
+
+    def encode_query(self, text: str) -> Vectors:
+        """Return the unit vector of a question."""
+        row: Vectors = self._unit(self._model.encode_query([text], show_progress_bar=False))[0]
+        return row
+
+    @staticmethod
+    def _unit(rows: Any) -> Vectors:  # noqa: ANN401 - tensors or arrays, as the library likes
+        return unit(np.asarray(rows, dtype=np.float32))
+
+
+def open_embedder(model: str) -> Embedder:
+    """Open a model by local folder or hub name, without a network.
+
+    Raises ModelUnavailableError when it is not on this machine or cannot be read.
+    """
+    folder = Path(model).expanduser()
+    if is_static(folder):
+        try:
+            return StaticEmbedder(folder)
+        except Exception as error:  # tokenizers raises a bare Exception on a bad file
+            raise _unavailable(model, error) from error
+    if folder.is_absolute() and not folder.is_dir():
+        raise _unavailable(model, FileNotFoundError("没有这个文件夹"))
+    return TransformerEmbedder(str(folder) if folder.is_dir() else model)
+
+
+def is_static(folder: Path) -> bool:
+    """Tell whether a folder is a plain StaticEmbedding in 32 bits, which needs no library to run."""
+    try:
+        modules = json.loads((folder / "modules.json").read_text("utf-8"))
+        kinds = [str(module["type"]).rsplit(".", 1)[-1] for module in modules]
+        with safe_open(folder / "model.safetensors", framework="numpy") as weights:
+            plain = set(weights.keys()) == {"embedding.weight"}
+            plain = plain and weights.get_slice("embedding.weight").get_dtype() == "F32"
+    except (OSError, ValueError, KeyError, TypeError, SafetensorError):
+        return False
+    return plain and kinds[:1] == ["StaticEmbedding"] and set(kinds[1:]) <= {"Normalize"}
+
+
+def unit(rows: Vectors) -> Vectors:
+    """Scale rows to length one; a zero row, or one that is not finite, becomes zero."""
+    rows = np.nan_to_num(rows, nan=0.0, posinf=0.0, neginf=0.0)
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    scaled: Vectors = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
+    return scaled
+
+
+def _digest(folder: Path) -> str:
+    """Return a short digest of a model's files: names, sizes, and the words of the static ones.
+
+    The weights of a large model are not read: a gigabyte at every start would cost seconds.
+    """
+    digest = hashlib.sha256()
+    static = is_static(folder)
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        if path.suffix == ".md" or path.name.startswith("."):
+            continue
+        size = path.stat().st_size
+        digest.update(f"{path.relative_to(folder).as_posix()}:{size};".encode())
+        if static or size < SMALL_FILE:
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _unavailable(model: str, error: Exception) -> ModelUnavailableError:
+    reason = str(error).strip().splitlines()
+    return ModelUnavailableError(
+        f"向量模型 {model} 在本机上打不开（{reason[0][:200] if reason else type(error).__name__}）。"
+        "运行时不联网：请先把模型下载到本机，再把它的文件夹路径写进 YOUJU_EMBEDDING_MODEL；"
+        "不设置这个变量就用自带的小模型。"
+    )

@@ -1,0 +1,145 @@
+"""The default vectors: a small static model fitted on the documents that are being indexed.
+
+Latent semantic analysis: tokens by passages, weighted by rarity, reduced by a truncated singular
+value decomposition. It is saved as a sentence-transformers StaticEmbedding folder, so that a
+trained model can take its place without any other change. The same passages give the same model.
+"""
+
+import json
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import save_file
+from scipy import sparse  # type: ignore[import-untyped]
+from sklearn.utils.extmath import randomized_svd  # type: ignore[import-untyped]
+from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers
+
+UNKNOWN = "<unk>"
+DIMENSIONS = 256
+VOCABULARY = 30_000
+LONGEST_WORD = 4  # Han characters
+RAREST_WORD = 3  # times a sequence of characters must be seen to be a word
+SAMPLE = 30_000  # passages the decomposition looks at; more would cost minutes, not quality
+CHARACTER_SHARE = 0.5  # what the characters of a word add to the word's own vector
+HAN_RUN = re.compile(r"[\u3007\u3400-\u4dbf\u4e00-\u9fff]+")
+WORD = re.compile(r"[a-z0-9]+")
+SEPARATORS = r"[^\p{L}\p{N}]+"
+
+MODULES = [
+    {
+        "idx": 0,
+        "name": "0",
+        "path": "",
+        "type": "sentence_transformers.sentence_transformer.modules.static_embedding.StaticEmbedding",
+    },
+    {
+        "idx": 1,
+        "name": "1",
+        "path": "1_Normalize",
+        "type": "sentence_transformers.base.modules.normalize.Normalize",
+    },
+]
+
+
+def fit(texts: Sequence[str], folder: Path) -> None:
+    """Fit a model of at most 256 dimensions on the texts and save it into a new folder."""
+    pieces = vocabulary(texts)
+    tokenizer = _tokenizer(pieces)
+    names = [UNKNOWN, *(piece for piece, _ in pieces)]
+    # Evenly spaced, not random: the same passages must give the same model.
+    step = max(1, -(-len(texts) // SAMPLE))
+    counts = _count(tokenizer, names, texts[::step])
+    _save(folder, tokenizer, _vectors(counts, names))
+
+
+def vocabulary(texts: Iterable[str]) -> list[tuple[str, float]]:
+    """Choose the tokens: every character, and the frequent sequences of two to four characters.
+
+    Returns each with its log probability, most frequent first; the tokenizer cuts a text into the
+    most probable pieces.
+    """
+    characters: Counter[str] = Counter()
+    words: Counter[str] = Counter()
+    for text in texts:
+        folded = unicodedata.normalize("NFKC", text).lower()
+        for run in HAN_RUN.findall(folded):
+            characters.update(run)
+            for length in range(2, LONGEST_WORD + 1):
+                words.update(run[start : start + length] for start in range(len(run) - length + 1))
+        for word in WORD.findall(folded):
+            (characters if len(word) == 1 else words)[word] += RAREST_WORD if word.isascii() else 1
+    kept = sorted(characters.items(), key=lambda item: (-item[1], item[0]))[: VOCABULARY // 2]
+    frequent = [(word, count) for word, count in words.items() if count >= RAREST_WORD]
+    frequent.sort(key=lambda item: (-item[1], item[0]))
+    kept += frequent[: VOCABULARY - len(kept)]
+    total = sum(count for _, count in kept) or 1
+    return [(piece, float(np.log(count / total))) for piece, count in kept]
+
+
+def _tokenizer(pieces: list[tuple[str, float]]) -> Tokenizer:
+    lowest = min((score for _, score in pieces), default=0.0)
+    tokenizer = Tokenizer(models.Unigram([(UNKNOWN, lowest - 10.0), *pieces], unk_id=0))
+    tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Lowercase()])
+    tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(SEPARATORS), "removed")
+    return tokenizer
+
+
+def _count(tokenizer: Tokenizer, names: list[str], texts: Sequence[str]) -> sparse.csr_matrix:
+    """Count tokens in passages: a sparse matrix, passages by vocabulary; a word counts its characters too."""
+    position = {name: number for number, name in enumerate(names)}
+    inside = [
+        [position[c] for c in name if c in position] if len(name) > 1 and HAN_RUN.fullmatch(name) else []
+        for name in names
+    ]
+    rows: list[int] = []
+    columns: list[int] = []
+    for row, encoding in enumerate(tokenizer.encode_batch(list(texts), add_special_tokens=False)):
+        for token in encoding.ids:
+            if token:
+                columns.append(token)
+                columns.extend(inside[token])
+        rows.extend([row] * (len(columns) - len(rows)))
+    ones = np.ones(len(rows), dtype=np.float64)
+    counts = sparse.csr_matrix((ones, (rows, columns)), shape=(len(texts), len(names)))
+    counts.sum_duplicates()
+    return counts
+
+
+def _vectors(counts: sparse.csr_matrix, names: list[str]) -> NDArray[np.float32]:
+    """Return one row a token: its rarity times its place in the space of the decomposition."""
+    passages = counts.shape[0]
+    seen = np.asarray((counts > 0).sum(axis=0)).ravel()
+    rarity = np.log((1.0 + passages) / (1.0 + seen)) + 0.1
+    weighted = counts.copy()
+    weighted.data = 1.0 + np.log(weighted.data)
+    weighted = weighted.multiply(rarity).tocsr()
+    lengths = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1)).ravel())
+    weighted = sparse.diags(1.0 / np.maximum(lengths, 1e-9)) @ weighted
+    rank = max(1, min(DIMENSIONS, min(weighted.shape) - 1))
+    _, _, directions = randomized_svd(weighted, rank, n_iter=4, random_state=0)
+    own = directions.T * rarity[:, None]
+    position = {name: number for number, name in enumerate(names)}
+    vectors = own.copy()
+    for number, name in enumerate(names):
+        if len(name) > 1 and HAN_RUN.fullmatch(name):
+            parts = [position[c] for c in name if c in position]
+            vectors[number] += CHARACTER_SHARE * own[parts].sum(axis=0)
+    vectors[0] = 0.0  # an unknown token says nothing
+    result: NDArray[np.float32] = vectors.astype(np.float32)
+    return result
+
+
+def _save(folder: Path, tokenizer: Tokenizer, vectors: NDArray[np.float32]) -> None:
+    folder.mkdir(parents=True)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    save_file({"embedding.weight": np.ascontiguousarray(vectors)}, folder / "model.safetensors")
+    (folder / "modules.json").write_text(json.dumps(MODULES, indent=2), "utf-8")
+    (folder / "config_sentence_transformers.json").write_text(
+        json.dumps({"prompts": {}, "default_prompt_name": None, "similarity_fn_name": "cosine"}), "utf-8"
+    )
+    (folder / "1_Normalize").mkdir()

@@ -1,0 +1,171 @@
+"""Generations: an index is a folder of complete, unchanging copies, one of which is current.
+
+A generation is written aside, checked, sealed with a digest of its files, flushed to the disk, and
+made current by one atomic rename. A build that dies at any moment leaves the current one serving.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import re
+import shutil
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from urllib.parse import quote
+
+from index.errors import IndexUnusableError, YoujuError
+
+FORMAT = 1  # of the files of a generation; another number is another version of the program
+POINTER = "CURRENT"
+SEAL = "seal.json"
+LIBRARIES = ("chromadb", "tantivy")  # whose files are only read by the version that wrote them
+NAME = re.compile(r"(\d{6})-[0-9a-f]{8}")
+REMEDY = "请运行 python -m index build --documents 文档文件夹 重新建立索引。"
+
+
+class BuildRunningError(YoujuError):
+    """Another build is writing into the same index."""
+
+
+@contextmanager
+def writing(index: Path) -> Iterator[None]:
+    """Hold the index for writing; raise BuildRunningError when another process holds it.
+
+    The lock is the operating system's and goes with the process: a killed build leaves none.
+    """
+    try:
+        (index / "generations").mkdir(parents=True, exist_ok=True)
+        handle = (index / "lock").open("w")
+    except OSError as error:
+        raise YoujuError(f"索引文件夹 {index} 不能写入（{error.strerror}）。") from error
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise BuildRunningError(f"另一个建索引的程序正在使用 {index}，请等它结束后再试。") from error
+        yield
+
+
+def current(index: Path) -> Path | None:
+    """Return the folder of the current generation, None when there has been no build."""
+    try:
+        name = (index / POINTER).read_text("utf-8").strip()
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise IndexUnusableError(f"索引 {index} 已损坏。{REMEDY}") from error
+    if not NAME.fullmatch(name) or not (index / "generations" / name).is_dir():
+        raise IndexUnusableError(f"索引 {index} 已损坏：指向的版本不存在。{REMEDY}")
+    return index / "generations" / name
+
+
+def begin(index: Path) -> Path:
+    """Make the folder of a new generation; only under ``writing``."""
+    newest = max((number for number, _ in _generations(index)), default=0)
+    folder = index / "generations" / f"{newest + 1:06d}-{uuid.uuid4().hex[:8]}"
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+def seal(generation: Path) -> None:
+    """Write down the digest of every file, so that a later reader can tell whether one has changed."""
+    facts = {"format": FORMAT, "libraries": _libraries(), "files": _digests(generation)}
+    (generation / SEAL).write_text(json.dumps(facts, indent=1), "utf-8")
+
+
+def verify(generation: Path) -> None:
+    """Raise IndexUnusableError unless the generation is whole, unchanged and of this version.
+
+    Nothing that could crash on a damaged file is opened before this has passed.
+    """
+    try:
+        facts = json.loads((generation / SEAL).read_text("utf-8"))
+        known = facts["format"], facts["libraries"], facts["files"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise IndexUnusableError(f"索引不完整。{REMEDY}") from error
+    if known[0] != FORMAT or known[1] != _libraries():
+        raise IndexUnusableError(f"索引是另一个版本的程序建的。{REMEDY}")
+    try:
+        intact = known[2] == _digests(generation) and _sound(generation / "chroma" / "chroma.sqlite3")
+    except OSError as error:
+        raise IndexUnusableError(f"索引读不出来（{error.strerror}）。{REMEDY}") from error
+    if not intact:
+        raise IndexUnusableError(f"索引文件已损坏或被改动。{REMEDY}")
+
+
+def publish(index: Path, generation: Path) -> None:
+    """Flush a sealed generation to the disk and make it the current one, in one step."""
+    for folder, _, names in os.walk(generation):
+        for name in names:
+            _sync(Path(folder) / name)
+        _sync(Path(folder))
+    _sync(index / "generations")
+    pointer = index / f"{POINTER}.new"
+    pointer.write_text(generation.name + "\n", "utf-8")
+    _sync(pointer)
+    pointer.replace(index / POINTER)
+    _sync(index)
+
+
+def sweep(index: Path) -> None:
+    """Remove what dead builds left, and every generation but the current and the one before it.
+
+    The one before stays for the processes that still read it. Only under ``writing``.
+    """
+    serving = current(index)
+    sealed = [g for _, g in sorted(_generations(index)) if (g / SEAL).exists()]
+    before = [g for g in sealed if serving is None or g.name < serving.name][-1:]
+    for _, folder in _generations(index):
+        if folder != serving and folder not in before:
+            # The seal goes first: a sweep killed half way must not leave a folder that looks whole.
+            (folder / SEAL).unlink(missing_ok=True)
+            shutil.rmtree(folder, ignore_errors=True)
+    (index / f"{POINTER}.new").unlink(missing_ok=True)
+
+
+def _generations(index: Path) -> list[tuple[int, Path]]:
+    return [
+        (int(match[1]), folder)
+        for folder in (index / "generations").iterdir()
+        if (match := NAME.fullmatch(folder.name))
+    ]
+
+
+def _libraries() -> dict[str, str]:
+    return {name: version(name) for name in LIBRARIES}
+
+
+def _digests(generation: Path) -> dict[str, str]:
+    digests = {}
+    for path in sorted(generation.rglob("*")):
+        name = path.relative_to(generation).as_posix()
+        # Chroma writes a line into its SQLite file whenever it is opened, and tantivy touches lock
+        # files; what SQLite can tell about itself is asked for in ``_sound``.
+        if path.is_dir() or name == SEAL or path.name.startswith((".", "chroma.sqlite3")):
+            continue
+        with path.open("rb") as file:
+            digests[name] = hashlib.file_digest(file, "sha256").hexdigest()
+    return digests
+
+
+def _sound(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True)) as connection:
+            return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+    except sqlite3.Error:
+        return False
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

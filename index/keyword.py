@@ -1,0 +1,132 @@
+"""Keyword search: BM25 over Chinese. The only door to tantivy.
+
+The text is cut into our own tokens before tantivy sees it, joined by spaces and split at them
+again, so that what is a word is decided in one place: ``tokens``.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import tantivy
+
+from index.errors import IndexUnusableError
+from index.generation import REMEDY
+
+HAN = r"\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+(?:[.:/%-]?[^\W_{HAN}]+)*%?")
+FIRST_HAN = re.compile(rf"[{HAN}]")
+ANALYZER = "tokens"
+# What a match in each field counts: a word of a heading says more on the section than one inside it.
+BOOSTS = {"text": 1.0, "headings": 0.6, "title": 0.3}
+LONGEST_TERM = 200  # tantivy drops terms above 64 KiB; nothing anybody asks for is that long
+
+
+def tokens(text: str) -> list[str]:
+    """Cut text into search tokens, in order, repeats kept.
+
+    NFKC and lower case first; a run of Han characters gives its overlapping bigrams (a single
+    character gives itself), a run of letters or digits is one token, numbers kept whole (``2.5%``).
+    """
+    found: list[str] = []
+    for run in RUN.findall(unicodedata.normalize("NFKC", text).lower()):
+        if FIRST_HAN.match(run) and len(run) > 1:
+            found.extend(run[start : start + 2] for start in range(len(run) - 1))
+        else:
+            found.append(run[:LONGEST_TERM])
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What keyword search knows of a passage: its number, its document's number, its words."""
+
+    passage: int
+    document: int
+    title: str
+    headings: str
+    text: str
+
+
+def write_keyword_index(folder: Path, entries: Iterable[Entry]) -> None:
+    """Write a keyword index of the entries into a new folder."""
+    folder.mkdir(parents=True)
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("passage", stored=False, indexed=True, fast=True)
+    builder.add_unsigned_field("document", stored=False, indexed=True, fast=True)
+    for field in BOOSTS:
+        builder.add_text_field(field, stored=False, tokenizer_name=ANALYZER, index_option="freq")
+    index = tantivy.Index(builder.build(), path=str(folder))
+    _register(index)
+    # One thread: the order of the segments, and with it the order of equal scores, is then fixed.
+    writer = index.writer(heap_size=64_000_000, num_threads=1)
+    for entry in entries:
+        document = tantivy.Document()
+        document.add_unsigned("passage", entry.passage)
+        document.add_unsigned("document", entry.document)
+        for field in BOOSTS:
+            document.add_text(field, " ".join(tokens(getattr(entry, field))))
+        writer.add_document(document)
+    writer.commit()
+    writer.wait_merging_threads()
+
+
+class KeywordIndex:
+    """A keyword index on disk, opened for reading. Safe to use from many threads."""
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            self._index = tantivy.Index.open(str(folder))
+            _register(self._index)
+            self._searcher = self._index.searcher()
+        except (ValueError, OSError) as error:
+            raise IndexUnusableError(f"关键词索引打不开（{error}）。{REMEDY}") from error
+
+    @property
+    def count(self) -> int:
+        """How many passages are in the index."""
+        return self._searcher.num_docs
+
+    def document_frequency(self, token: str) -> int:
+        """Count the passages that have the token in the field where it is most frequent."""
+        return max(self._searcher.doc_freq(field, token) for field in BOOSTS)
+
+    def search(
+        self, query: str, limit: int, documents: Sequence[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """Return passage numbers with their BM25 scores, best first, of the documents given or of all."""
+        words = dict.fromkeys(tokens(query))
+        if not words or (documents is not None and not documents):
+            return []
+        schema = self._index.schema
+        wanted = [
+            (
+                tantivy.Occur.Should,
+                tantivy.Query.boost_query(tantivy.Query.term_query(schema, field, word, "freq"), boost),
+            )
+            for field, boost in BOOSTS.items()
+            for word in words
+        ]
+        query_ = tantivy.Query.boolean_query(wanted)
+        if documents is not None:
+            inside = tantivy.Query.term_set_query(schema, "document", list(documents))
+            query_ = tantivy.Query.boolean_query(
+                [
+                    (tantivy.Occur.Must, query_),
+                    (tantivy.Occur.Must, tantivy.Query.const_score_query(inside, 0.0)),
+                ]
+            )
+        found = self._searcher.search(query_, limit, count=False).hits
+        numbers = self._searcher.fast_field_values("passage", [place for _, place in found])
+        hits = [
+            (number, float(score))
+            for number, (score, _) in zip(numbers, found, strict=True)
+            if isinstance(number, int)  # always: the field is a whole number and has no gaps
+        ]
+        return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
+
+
+def _register(index: tantivy.Index) -> None:
+    index.register_tokenizer(ANALYZER, tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())

@@ -1,0 +1,187 @@
+"""Questions to hits: keyword and vector search, fused, inside a scope."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from index import generation as generations
+from index.database import Database
+from index.document import Document, Hit, Passage, Scope
+from index.embed import Embedder, Vectors, open_embedder
+from index.errors import IndexUnusableError, ModelUnavailableError
+from index.keyword import KeywordIndex
+from index.report import FileReport
+from index.store import VectorStore
+
+DEPTH = 100  # how many passages each part proposes
+RANK_CONSTANT = 20.0
+WEIGHTS = {"keyword": 1.0, "vector": 0.5}
+EXACT = 20_000  # passages of a narrow scope that are compared one by one
+
+
+def open_index(path: Path) -> "Index":
+    """Open the current generation of an index folder.
+
+    Raises IndexUnusableError, saying what to run, when it is missing, damaged or of another version.
+    """
+    folder = generations.current(path)
+    if folder is None:
+        raise IndexUnusableError(f"还没有索引 {path}。{generations.REMEDY}")
+    generations.verify(folder)
+    return Index(folder)
+
+
+class Index:
+    """One generation, open for searching. Safe to use from many threads; a context manager."""
+
+    def __init__(self, generation: Path) -> None:
+        self._generation = generation
+        self._database = Database(generation / "passages.sqlite")
+        self._opening = threading.Lock()
+        self._store: VectorStore | None = None
+        self._keyword = KeywordIndex(generation / "keyword")
+
+    def __enter__(self) -> "Index":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every file."""
+        self._database.close()
+        if self._store is not None:
+            self._store.close()
+
+    @property
+    def name(self) -> str:
+        """The generation's name; another build gives another."""
+        return self._generation.name
+
+    @cached_property
+    def documents(self) -> tuple[Document, ...]:
+        """Every document, in order of source."""
+        return self._database.documents()
+
+    @property
+    def reports(self) -> tuple[FileReport, ...]:
+        """What the build said of every file."""
+        return self._database.reports()
+
+    @property
+    def passage_count(self) -> int:
+        """How many passages there are."""
+        return len(self._rows)
+
+    def document_frequency(self, token: str) -> int:
+        """Count the passages that hold a token as ``index.keyword.tokens`` makes them."""
+        return self._keyword.document_frequency(token)
+
+    def passages(self, document: Document, section: int) -> tuple[Passage, ...]:
+        """Return the passages of the section at a position of ``document.sections``, in order."""
+        numbers = self._by_section.get((self._numbers[document.id], section), ())
+        return tuple(self._passage(number) for number in numbers)
+
+    def search(self, query: str, scope: Scope = Scope(), limit: int = 10) -> list[Hit]:  # noqa: B008 - frozen
+        """Return at most ``limit`` passages inside the scope, best first, none twice.
+
+        ``why`` holds each part's score and rank, of the parts that found the passage.
+        """
+        inside = self._inside(scope)
+        depth = max(DEPTH, limit)
+        parts = {
+            "keyword": self._keyword.search(query, depth, inside),
+            "vector": self._nearest(query, depth, inside),
+        }
+        return [
+            Hit(self._passage(number), score, why)
+            for number, score, why in fuse(parts, WEIGHTS)[: max(limit, 0)]
+        ]
+
+    def _inside(self, scope: Scope) -> list[int] | None:
+        """Return the numbers of the documents inside a scope, None when that is every one."""
+        numbers = [number for number, document in enumerate(self.documents) if scope.admits(document)]
+        return None if len(numbers) == len(self.documents) else numbers
+
+    def _nearest(self, query: str, depth: int, inside: Sequence[int] | None) -> list[tuple[int, float]]:
+        vector = self._embedder.encode_query(query)
+        if not vector.any():
+            return []
+        if inside is None:
+            return self._vector_store().nearest(vector[None, :], depth)[0]
+        spans = [self._spans[document] for document in inside]
+        if sum(stop - start for start, stop in spans) <= EXACT:
+            return self._exact(vector, spans, depth)
+        # A filter inside Chroma costs a hundred times a search; a wide scope keeps enough neighbours.
+        wanted = set(inside)
+        near = self._vector_store().nearest(vector[None, :], depth * 2)[0]
+        return [(number, score) for number, score in near if self._rows[number][1] in wanted][:depth]
+
+    def _exact(
+        self, vector: Vectors, spans: Sequence[tuple[int, int]], depth: int
+    ) -> list[tuple[int, float]]:
+        found: list[tuple[int, float]] = []
+        for start, stop in spans:
+            scores = self._database.vectors(start, stop) @ vector
+            found += [(start + int(row), float(scores[row])) for row in np.argsort(-scores)[:depth]]
+        return sorted(found, key=lambda item: (-item[1], item[0]))[:depth]
+
+    def _vector_store(self) -> VectorStore:
+        with self._opening:  # Chroma opened twice at once on one folder disturbs itself
+            if self._store is None:
+                self._store = VectorStore(self._generation / "chroma")
+            return self._store
+
+    @cached_property
+    def _embedder(self) -> Embedder:
+        facts = self._database.facts()
+        fitted = self._generation / facts["model"]
+        embedder = open_embedder(str(fitted) if fitted.is_dir() else facts["model"])
+        if embedder.name != facts["model_name"]:
+            raise ModelUnavailableError(f"向量模型 {facts['model']} 与建索引时的不同。{generations.REMEDY}")
+        return embedder
+
+    @cached_property
+    def _rows(self) -> list[tuple[str, int, int, int, int]]:
+        return self._database.passages()
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {document.id: number for number, document in enumerate(self.documents)}
+
+    @cached_property
+    def _spans(self) -> list[tuple[int, int]]:
+        """First and last-but-one passage number of each document: they are stored side by side."""
+        spans = [(0, 0)] * len(self.documents)
+        for number, (_, owner, _, _, _) in enumerate(self._rows):
+            start = spans[owner][0] if spans[owner][1] else number
+            spans[owner] = (start, number + 1)
+        return spans
+
+    @cached_property
+    def _by_section(self) -> dict[tuple[int, int], list[int]]:
+        homes: dict[tuple[int, int], list[int]] = {}
+        for number, (_, owner, section, _, _) in enumerate(self._rows):
+            homes.setdefault((owner, section), []).append(number)
+        return homes
+
+    def _passage(self, number: int) -> Passage:
+        id_, owner, section, start, end = self._rows[number]
+        return Passage(id_, self.documents[owner], section, start, end)
+
+
+def fuse(
+    parts: Mapping[str, Sequence[tuple[int, float]]], weights: Mapping[str, float]
+) -> list[tuple[int, float, dict[str, float]]]:
+    """Fuse ranked lists by weighted reciprocal rank: number, score, and what each part said, best first."""
+    scores: dict[int, float] = {}
+    why: dict[int, dict[str, float]] = {}
+    for part, found in parts.items():
+        for rank, (number, score) in enumerate(found, 1):
+            scores[number] = scores.get(number, 0.0) + weights[part] / (RANK_CONSTANT + rank)
+            why.setdefault(number, {}).update({part: score, f"{part}_rank": float(rank)})
+    order = sorted(scores, key=lambda number: (-scores[number], number))
+    return [(number, scores[number], why[number]) for number in order]

@@ -1,0 +1,62 @@
+"""What the environment says: where the documents are, where indexes are kept, which model to use.
+
+Only ``YOUJU_…`` variables are read, and one that is not known is an error: a misspelt name that is
+silently ignored would leave the default in force without anybody noticing.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rapidfuzz import process
+
+from index.errors import SettingsError
+
+PREFIX = "YOUJU_"
+KNOWN = (
+    "YOUJU_DOCUMENTS",
+    "YOUJU_HOME",
+    "YOUJU_EMBEDDING_MODEL",
+    "YOUJU_HOST",
+    "YOUJU_PORT",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of the index.
+
+    ``documents`` is the folder to index, None where nobody named one. ``home`` holds the indexes,
+    one folder for each documents folder. ``embedding_model`` is a local folder or a hub name, None
+    for the small model fitted on the documents themselves.
+    """
+
+    documents: Path | None
+    home: Path
+    embedding_model: str | None
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read the settings; raise SettingsError on an unknown ``YOUJU_`` variable."""
+        refuse_unknown(environ)
+        documents = environ.get("YOUJU_DOCUMENTS", "").strip()
+        return cls(
+            documents=Path(documents).expanduser() if documents else None,
+            home=Path(environ.get("YOUJU_HOME", "").strip() or ".youju").expanduser(),
+            embedding_model=environ.get("YOUJU_EMBEDDING_MODEL", "").strip() or None,
+        )
+
+    def index_folder(self, documents: Path) -> Path:
+        """Return where the index of a documents folder is kept: one place for each absolute path."""
+        key = hashlib.sha256(str(documents.expanduser().resolve()).encode()).hexdigest()[:12]
+        return self.home / f"index-{key}"
+
+
+def refuse_unknown(environ: Mapping[str, str]) -> None:
+    """Raise SettingsError, naming the closest known name, on a ``YOUJU_`` variable nobody reads."""
+    for name in sorted(environ):
+        if name.startswith(PREFIX) and name not in KNOWN:
+            close = process.extractOne(name, KNOWN, score_cutoff=80)
+            advice = f"是不是想写 {close[0]}？" if close else f"可用的名称：{'、'.join(KNOWN)}。"
+            raise SettingsError(f"不认识的环境变量 {name}。{advice}")
