@@ -1,0 +1,123 @@
+"""What every response and request of the page goes through: security headers, closed doors, a size
+limit, and the page's own words in the document that Gradio serves.
+"""
+
+import re
+from collections.abc import Iterable
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data: blob:; font-src 'self' data:; "
+        "style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; connect-src 'self'; "
+        "frame-src 'none'; form-action 'self'; base-uri 'self'; object-src 'none'; frame-ancestors 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "SAMEORIGIN",
+}
+LARGEST_BODY = 1_000_000  # bytes; a question of 10,000 characters is 30,000
+
+_API = "/gradio_api/"
+# What a page without files, login, recording or history needs of Gradio's interface. All else is
+# closed: uploads work there without any upload field, and a new version may add more doors.
+_OPEN = re.compile(
+    r"/gradio_api/(queue/(join|data)|heartbeat/\w+|startup-events|theme\.css|cancel|reset|app_id)/?"
+)
+_CLOSED = re.compile(r"/(monitoring|login|logout|proxy=|svelte|pwa_icon|manifest\.json)(/|$)")
+# Social-network cards of Gradio, with addresses of other hosts.
+_CARD = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
+_MANIFEST = re.compile(r'<link rel="manifest"[^>]*>\s*')
+
+
+def is_open(path: str) -> bool:
+    """Tell whether a path is part of what this page offers."""
+    if path.startswith(_API):
+        return _OPEN.fullmatch(path) is not None
+    return _CLOSED.match(path) is None
+
+
+def own_page(html: str, head: str) -> str:
+    """Return Gradio's document as a Chinese page with ``head`` in its head and no other host named."""
+    html = _MANIFEST.sub("", _CARD.sub("", html))
+    html = html.replace('lang="en"', 'lang="zh-CN"', 1)
+    return html.replace("<head>", f"<head>{head}", 1)
+
+
+class Guard:
+    """ASGI middleware around the whole application.
+
+    ``head`` is put into the head of the document at ``/``.
+    """
+
+    def __init__(self, app: ASGIApp, head: str) -> None:
+        """Wrap ``app``."""
+        self._app = app
+        self._head = head
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer closed paths and large bodies here, pass the rest on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        refusal = _refusal(scope)
+        if refusal is not None:
+            await refusal(scope, receive, _with_headers(send))
+        elif scope["path"] == "/" and scope["method"] == "GET":
+            await self._serve_page(scope, receive, _with_headers(send))
+        else:
+            await self._app(scope, receive, _with_headers(send))
+
+    async def _serve_page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and rewrite the document that comes back."""
+        # Compressed pages could not be rewritten.
+        plain = {**scope, "headers": _without(scope["headers"], {b"accept-encoding"})}
+        start: Message = {}
+        body = bytearray()
+
+        async def collect(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                start = message
+                return
+            body.extend(message.get("body", b""))
+            if message.get("more_body"):
+                return
+            page = own_page(body.decode("utf-8"), self._head).encode("utf-8")
+            MutableHeaders(scope=start)["content-length"] = str(len(page))
+            await send(start)
+            await send({"type": "http.response.body", "body": page})
+
+        await self._app(plain, receive, collect)
+
+
+def _refusal(scope: Scope) -> PlainTextResponse | None:
+    if not is_open(scope["path"]):
+        return PlainTextResponse("此功能未开放。", status_code=404)
+    if scope["method"] in {"GET", "HEAD", "OPTIONS"}:
+        return None
+    length = Headers(scope=scope).get("content-length", "")
+    # Without a length the body could not be limited before it is read.
+    if not length.isdigit():
+        return PlainTextResponse("请求缺少长度。", status_code=411)
+    if int(length) > LARGEST_BODY:
+        return PlainTextResponse("内容太长。", status_code=413)
+    return None
+
+
+def _with_headers(send: Send) -> Send:
+    async def send_with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in SECURITY_HEADERS.items():
+                headers[name] = value
+        await send(message)
+
+    return send_with_headers
+
+
+def _without(headers: Iterable[tuple[bytes, bytes]], names: set[bytes]) -> list[tuple[bytes, bytes]]:
+    return [(name, value) for name, value in headers if name not in names]

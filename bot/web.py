@@ -1,0 +1,269 @@
+"""The web page, and the only door to Gradio: a question box, the answer as it grows, its citations.
+
+The page sees an engine that streams answers, and the documents to show a citation's section from.
+"""
+
+import contextlib
+import logging
+import os
+import socket
+import sys
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol, cast
+
+# Read by Gradio itself: nothing may be reported to anyone, and no statistics of all events so far are
+# to be computed with pandas after each event.
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(10**9)
+
+import gradio
+import uvicorn
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from bot import page
+from bot.conversation import Answer, Kind, Question, Turn
+from bot.guard import Guard
+from index.document import Document
+from index.errors import YoujuError
+from prompts import sentences
+
+STATIC = Path(__file__).with_name("static")
+HEAD = (
+    '<link rel="icon" href="/youju/icon.svg" type="image/svg+xml">'
+    '<link rel="stylesheet" href="/youju/page.css"><script src="/youju/page.js"></script>'
+)
+MOST_TURNS = 30  # turns kept on the page and for follow-up questions
+UPDATE_SECONDS = 0.2  # more updates a second make everybody wait when many ask at once
+THREADS = 400  # Gradio's own limit of 40 caps all users together
+ASKING_AT_ONCE = 100
+WAITING_AT_MOST = 1000
+
+logger = logging.getLogger(__name__)
+
+
+class Engine(Protocol):
+    """What the page needs of the engine."""
+
+    def stream(self, text: str, history: Sequence[Turn] = ()) -> Iterator[Answer]:
+        """Yield growing answers; the last one is whole. A generator may return the Turn, which holds
+        how the question was understood and so lets the next question follow it up.
+        """
+        ...
+
+
+def build_app(engine: Engine, documents: Sequence[Document], examples: Sequence[str]) -> FastAPI:
+    """Return the application: the page at ``/``, its files under ``/youju``, ``/health``.
+
+    ``documents`` are the documents of the index that ``engine`` answers from; ``examples`` are
+    questions offered before anything is asked.
+    """
+    app = FastAPI(title=page.NAME, docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.get("/health")
+    def health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    app.mount("/youju", StaticFiles(directory=STATIC), name="static")
+    app.add_middleware(Guard, head=HEAD)
+    blocks = _blocks(engine, documents, examples)
+    blocks.max_threads = THREADS
+    blocks.queue(default_concurrency_limit=ASKING_AT_ONCE, max_size=WAITING_AT_MOST, api_open=False)
+    fonts = ["PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", "sans-serif"]
+    theme = gradio.themes.Base(
+        primary_hue="blue", neutral_hue="slate", font=fonts, font_mono=["ui-monospace", "monospace"]
+    )
+    mounted: FastAPI = gradio.mount_gradio_app(
+        app,
+        blocks,
+        path="/",
+        footer_links=[],
+        run_history=False,
+        allowed_paths=[],
+        max_file_size="1kb",
+        show_error=False,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+        enable_monitoring=False,
+        theme=theme,
+    )
+    return mounted
+
+
+def serve(app: FastAPI, host: str, port: int) -> None:
+    """Serve the application until it is interrupted, and print its address once it answers.
+
+    Raises YoujuError when the address cannot be used; port 0 takes any free one.
+    """
+    listener = _listen(host, port)
+    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2)
+    server = _Server(config, address=_address(host, listener.getsockname()[1]))
+    # Pages that stay open are cut off at the end; what uvicorn says about that helps nobody.
+    logging.getLogger("uvicorn.error").addFilter(lambda _: not server.should_exit)
+    with listener, contextlib.suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """A server that says where it is once it serves."""
+
+    def __init__(self, config: uvicorn.Config, address: str) -> None:
+        super().__init__(config)
+        self._address = address
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            sys.stdout.write(f"{page.NAME}已启动：{self._address}\n按 Ctrl-C 退出。\n")
+            sys.stdout.flush()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(256)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        raise YoujuError(
+            f"无法在 {host} 的 {port} 端口提供网页（{_trouble(error)}）。"
+            "请换一个端口，例如 --port 7861，或先关闭占用它的程序。"
+        ) from error
+    return listener
+
+
+def _trouble(error: Exception) -> str:
+    known = {98: "端口已被占用", 48: "端口已被占用", 13: "没有权限", 99: "本机没有这个地址"}
+    number = getattr(error, "errno", None)
+    return known.get(number, "地址或端口无效") if isinstance(number, int) else "地址或端口无效"
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _blocks(engine: Engine, documents: Sequence[Document], examples: Sequence[str]) -> gradio.Blocks:
+    """Return the page: conversation and question box on one side, evidence on the other."""
+    by_id = {document.id: document for document in documents}
+    title = f"{page.NAME} · {page.MOTTO}"
+    start = page.welcome(examples, len(documents))
+    blocks: gradio.Blocks
+    with gradio.Blocks(title=title, analytics_enabled=False, fill_width=True) as blocks:
+        turns = gradio.State((), time_to_live=24 * 3600)
+        with gradio.Row(elem_id="top"):
+            _html(page.header())
+            renew = gradio.Button("新对话", elem_id="renew", size="sm", min_width=80)
+        with gradio.Row(elem_id="desk"):
+            with gradio.Column(elem_id="talk"):
+                with gradio.Column(elem_id="turns"):
+                    past = _html("", "past")
+                    current = _html(start, "current")
+                with gradio.Row(elem_id="box"):
+                    box = gradio.Textbox(
+                        placeholder="请输入问题，回车发送",
+                        label="问题",
+                        show_label=False,
+                        container=False,
+                        lines=1,
+                        max_lines=6,
+                        elem_id="question",
+                    )
+                    send = gradio.Button("发送", variant="primary", elem_id="send", min_width=72)
+                _html(page.footer())
+            with gradio.Column(elem_id="evidence"):
+                _html('<h2 class="aside">依据</h2>')
+                past_cards = _html("", "past-cards")
+                cards = _html(page.no_evidence(), "cards")
+                _html(page.library(documents), "library")
+        asking = gradio.on(
+            [box.submit, send.click],
+            _asker(engine, by_id),
+            inputs=[box, turns],
+            outputs=[box, past, current, past_cards, cards, turns],
+            api_visibility="private",
+            show_progress="hidden",
+            trigger_mode="once",
+            concurrency_limit=ASKING_AT_ONCE,
+        )
+        renew.click(
+            lambda: ("", "", start, "", page.no_evidence(), ()),
+            outputs=[box, past, current, past_cards, cards, turns],
+            cancels=[asking],
+            api_visibility="private",
+            show_progress="hidden",
+        )
+    return blocks
+
+
+def _html(value: str, name: str | None = None) -> gradio.Markdown:
+    """Return a component for HTML of our own. Not gradio.HTML: that one needs ``unsafe-eval``."""
+    return gradio.Markdown(value, elem_id=name, sanitize_html=True, latex_delimiters=[])
+
+
+Shown = tuple[object, object, object, object, object, object]
+
+
+def _asker(
+    engine: Engine, documents: Mapping[str, Document]
+) -> Callable[[str | None, tuple[Turn, ...]], Iterator[Shown]]:
+    """Return what the page does with a question: yield what each part of it shows next."""
+
+    def ask(question: str | None, turns: tuple[Turn, ...]) -> Iterator[Shown]:
+        text = question or ""
+        number = len(turns) + 1
+        same = gradio.skip()
+        earlier = page.conversation(turns)
+        earlier_cards = "\n\n".join(
+            page.evidence(n, turn.question.text, turn.answer, documents)
+            for n, turn in enumerate(turns, start=1)
+        )
+        yield "", earlier, page.turn_block(number, text, None), earlier_cards, page.no_evidence(), same
+        answer: Answer | None = None
+        turn: Turn | None = None
+
+        def answers() -> Iterator[Answer]:
+            nonlocal turn
+            turn = yield from cast("Generator[Answer, None, Turn | None]", engine.stream(text, turns))
+
+        cited: tuple[object, ...] = ()
+        try:
+            for answer in paced(answers(), UPDATE_SECONDS, time.monotonic):
+                block = page.turn_block(number, text, answer, finished=False)
+                evidence = same
+                if answer.citations != cited:
+                    cited = answer.citations
+                    evidence = page.evidence(number, text, answer, documents)
+                yield same, same, block, same, evidence, same
+        except Exception as error:
+            logger.error("回答问题时出错：%s: %s", type(error).__name__, error)
+            logger.debug("出错的位置", exc_info=True)
+            answer = None
+        if answer is None:
+            failed = Answer(sentences()["broken"], refused=True)
+            yield same, same, page.turn_block(number, text, failed), same, page.no_evidence(), same
+            return
+        turn = turn or Turn(Question(text, text, "zh", Kind.WHAT), answer)
+        kept = (*turns, turn)[-MOST_TURNS:] if text.strip() else turns
+        yield same, same, page.turn_block(number, text, answer), same, same, kept
+
+    return ask
+
+
+def paced(answers: Iterable[Answer], seconds: float, clock: Callable[[], float]) -> Iterator[Answer]:
+    """Yield the first answer at once, then at most one in so many seconds, and always the last."""
+    waiting: Answer | None = None
+    due = clock()
+    for answer in answers:
+        if clock() >= due:
+            waiting = None
+            yield answer
+            due = clock() + seconds
+        else:
+            waiting = answer
+    if waiting is not None:
+        yield waiting
