@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from index.document import Scope, address
+from index.document import Scope
 
 
 class Kind(StrEnum):
@@ -23,20 +23,48 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Concept:
+    """One thing the question is about: the asker's word first, then official words for the same.
+
+    ``weight`` is the word's rarity among the indexed passages (inverse document frequency).
+    """
+
+    forms: tuple[str, ...]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """A question as understood. ``text`` is what was asked, ``search`` is what is looked for:
-    simplified, spelling repaired, English turned into Chinese, earlier turns added."""
+    """A question as understood.
+
+    ``text`` is what was asked; ``search`` is what is looked for: simplified, spelling repaired,
+    English turned into Chinese, earlier turns added. ``unit`` is the unit a figure is asked in
+    (天, 学时, 分, % …). ``missing_places`` and ``missing_titles`` are named but not held: only a text
+    that mentions them may answer. ``figures`` are figures the asker takes for granted. ``note`` says
+    how a misspelt name was read.
+    """
 
     text: str
     search: str
     language: str  # "zh" or "en": the frame of the answer
     kind: Kind
+    unit: str = ""
+    concepts: tuple[Concept, ...] = ()
     scope: Scope = field(default_factory=Scope)
+    missing_places: tuple[str, ...] = ()
+    missing_titles: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    figures: tuple[str, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """An address and the exact words there. ``quote`` is ``Document.text[start:end]``."""
+    """An address and the exact words there. ``quote`` is ``Document.text[start:end]``.
+
+    ``path`` is unique in the file (a file of several documents puts the document's short name first);
+    ``address`` is how officials write the place inside the document: 十、(二十七).
+    """
 
     n: int
     source: str
@@ -44,6 +72,7 @@ class Citation:
     document_id: str
     place: str
     path: tuple[str, ...]
+    address: str
     heading: str
     quote: str
     start: int
@@ -52,7 +81,7 @@ class Citation:
     section_end: int
 
     def __str__(self) -> str:
-        return f"《{self.document}》{address(self.path)}"
+        return f"《{self.document}》{self.address}"
 
 
 @dataclass(frozen=True, slots=True)

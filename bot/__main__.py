@@ -1,0 +1,134 @@
+"""The command line, and the only place that wires the parts together: ``python -m bot ask|web``."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from bot.conversation import Answer, Turn
+from bot.engine import Engine
+from bot.render import plain, record
+from bot.settings import BotSettings, port_number
+from index.build import build
+from index.errors import SettingsError, YoujuError
+from index.report import progress_bar, summary
+from index.search import Index, open_index
+from index.settings import Settings
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; return the exit code. Every error the user can mend is one line on stderr."""
+    try:
+        options = _parser().parse_args(arguments)
+        settings = Settings.from_environment(os.environ)
+        return int(options.run(options, settings))
+    except YoujuError as error:
+        print(f"错误：{error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # the reader of our output has gone, for example `| head`
+        sys.stderr.close()
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description="有据：问政策，答有据")
+    commands = parser.add_subparsers(required=True, metavar="命令")
+    ask = commands.add_parser("ask", help="在命令行提问")
+    ask.add_argument("question", nargs="?", help="问题；不写则进入连续问答")
+    ask.add_argument("--json", action="store_true", help="输出 JSON")
+    ask.add_argument("--batch", type=Path, metavar="文件", help="逐行读取问题文件（JSONL），每个问题输出一行 JSON")
+    ask.set_defaults(run=_ask)
+    web = commands.add_parser("web", help="启动网页")
+    web.add_argument("--host", help="监听地址，默认 127.0.0.1")
+    web.add_argument("--port", type=port_number, help="端口，默认 7860")
+    web.set_defaults(run=_web)
+    for command in (ask, web):
+        command.add_argument("--documents", type=Path, metavar="文件夹", help="文件所在的文件夹；索引缺失或过期时先建索引")
+        command.add_argument("--index", type=Path, metavar="文件夹", help="索引存放的文件夹")
+    return parser
+
+
+def _open(options: argparse.Namespace, settings: Settings) -> Index:
+    """Open the index for the documents, building it first where it is missing or stale."""
+    documents = options.documents or settings.documents
+    if documents is None and options.index is None:
+        msg = "没有说明文件在哪里：请加 --documents 文件夹，或设置环境变量 YOUJU_DOCUMENTS。"
+        raise SettingsError(msg)
+    folder = options.index or settings.index_folder(documents)
+    if documents is not None:
+        with progress_bar() as progress:
+            report = build(documents, folder, settings.embedding_model, progress)
+        print(summary(report), file=sys.stderr)
+    return open_index(folder)
+
+
+def _ask(options: argparse.Namespace, settings: Settings) -> int:
+    batch = list(_questions(options.batch)) if options.batch else []
+    with _open(options, settings) as index:
+        engine = Engine(index)
+        if options.batch:
+            for turns in batch:
+                history: list[Turn] = []
+                for identity, text in turns:
+                    history.append(engine.turn(text, history))
+                    print(json.dumps(record(identity, history[-1].answer), ensure_ascii=False), flush=True)
+        elif options.question is not None:
+            _show(engine.ask(options.question), as_json=options.json)
+        else:
+            _converse(engine, as_json=options.json)
+    return 0
+
+
+def _converse(engine: Engine, *, as_json: bool) -> None:
+    history: list[Turn] = []
+    print("请输入问题，直接回车或按 Ctrl-D 结束。", file=sys.stderr)
+    while True:
+        try:
+            text = input("问：" if sys.stdin.isatty() else "")
+        except EOFError:
+            return
+        if not text.strip():
+            return
+        history.append(engine.turn(text, history))
+        _show(history[-1].answer, as_json=as_json)
+
+
+def _show(answer: Answer, *, as_json: bool) -> None:
+    print(json.dumps(record("", answer), ensure_ascii=False) if as_json else plain(answer))
+
+
+def _questions(path: Path) -> Iterator[list[tuple[str, str]]]:
+    """Yield conversations, each a list of (id, question); raise YoujuError naming a bad line."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        msg = f"无法读取问题文件 {path}：{error}。请检查路径，文件应为 UTF-8 编码，每行一个 JSON。"
+        raise YoujuError(msg) from None
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            case = json.loads(line)
+            yield [(str(turn["id"]), str(turn["question"])) for turn in case.get("turns", [case])]
+        except (ValueError, KeyError, TypeError, AttributeError):
+            msg = f"问题文件 {path} 第 {number} 行格式不对：应为一行 JSON，含 id 和 question，或 turns。"
+            raise YoujuError(msg) from None
+
+
+def _web(options: argparse.Namespace, settings: Settings) -> int:
+    from bot.web import build_app, serve  # late: Gradio takes seconds to import and only the page needs it
+    from prompts import examples
+
+    address = BotSettings.from_environment(os.environ)
+    with _open(options, settings) as index:
+        app = build_app(Engine(index), index.documents, examples())
+        serve(app, options.host or address.host, options.port or address.port)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,119 @@
+"""Asking, spelled once: question -> understand -> search -> extract -> cite -> compose."""
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from bot import refuse
+from bot.cite import cite
+from bot.compose import lines
+from bot.conversation import Answer, Kind, Question, Turn
+from bot.extract import Finding, choose, find
+from bot.holdings import Holdings
+from bot.particulars import particulars
+from bot.spelling import Speller
+from bot.understand import LIMIT, Reader, visible
+from bot.words import rarity
+from index.document import Hit, Scope
+from index.search import Index
+from prompts import sentences
+
+_HITS = 30  # passages looked into for one scope
+_HITS_A_PLACE = 10  # passages looked into for each place when the question names none
+_PLACES_SEARCHED = 12
+_PLACES_SHOWN = 6
+_FINDINGS_A_PLACE = 2
+
+
+class Engine:
+    """Answers questions on one opened index. Safe to use from several threads: it holds no state of a
+    conversation; what earlier turns add comes as an argument."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self.holdings = Holdings.of(index.documents)
+        self._speller: Speller | None = None
+        self._reader = Reader(
+            self.holdings, rarity(index.document_frequency, index.passage_count), self._mend
+        )
+
+    def ask(self, text: str, history: Sequence[Turn] = ()) -> Answer:
+        """Answer a question in the documents' words, or refuse with a reason. Never raises for any text."""
+        return self.turn(text, history).answer
+
+    def understand(self, text: str, history: Sequence[Turn] = ()) -> Question:
+        """Return the question as understood: what is searched for, and where."""
+        return self._reader.read(text[:LIMIT], history)
+
+    def turn(self, text: str, history: Sequence[Turn] = ()) -> Turn:
+        """Answer a question and return it with how it was understood: the history of the next one."""
+        began = time.perf_counter()
+        question, answer = self._turn(text, history)
+        return Turn(question, replace(answer, seconds=round(time.perf_counter() - began, 4)))
+
+    def stream(self, text: str, history: Sequence[Turn] = ()) -> Iterator[Answer]:
+        """Yield growing snapshots of the answer, line by line; the last one is the whole answer."""
+        answer = self.ask(text, history)
+        shown = ""
+        for line in answer.text.splitlines(keepends=True)[:-1]:
+            shown += line
+            cited = tuple(c for c in answer.citations if f"[{c.n}]" in shown)
+            yield replace(answer, text=shown.rstrip("\n"), citations=cited, suggestions=())
+        yield answer
+
+    def _turn(self, text: str, history: Sequence[Turn]) -> tuple[Question, Answer]:
+        unasked = _unasked(text)
+        if unasked:
+            return Question(text[:LIMIT], "", "zh", Kind.WHAT), unasked
+        question = self._reader.read(text, history)
+        name = refuse.at_once(question)
+        findings: list[Finding] = []
+        if name is None:
+            findings = particulars(question, self.holdings)
+            if not findings:
+                findings = refuse.admitted(question, find(question, self._search(question)))
+                name = self._reason(question, findings)
+                findings = choose(question, findings, _FINDINGS_A_PLACE, _PLACES_SHOWN)
+        if name:
+            said = refuse.refusal(name, question, self.holdings)
+            return question, Answer(said, refused=True, reason=said)
+        citations = cite(findings)
+        return question, Answer("\n".join(lines(question, citations)), tuple(citations))
+
+    def _reason(self, question: Question, findings: Sequence[Finding]) -> str | None:
+        if not findings and question.years:
+            return "year_missing"
+        return refuse.reason(question, findings)
+
+    def _search(self, question: Question) -> list[Hit]:
+        """Search the whole scope, and each place on its own when the question names none, so that one
+        place with many documents does not crowd out the others."""
+        hits = self._index.search(question.search, question.scope, _HITS)
+        if not question.scope.documents and len(question.scope.places) != 1:
+            places = question.scope.places or self.holdings.places
+            for place in places[:_PLACES_SEARCHED]:
+                hits += self._index.search(question.search, Scope(places=(place,)), _HITS_A_PLACE)
+        best: dict[str, Hit] = {}
+        for hit in hits:
+            best.setdefault(hit.passage.id, hit)
+        return list(best.values())
+
+    def _mend(self, text: str) -> str:
+        if self._speller is None:
+            self._speller = Speller((d.text for d in self.holdings.documents), self._index.document_frequency)
+        return self._speller.mend(text)
+
+
+def _unasked(text: str) -> Answer | None:
+    """Return the polite line for what is no question at all: empty, too long, or without any word."""
+    seen = visible(text)
+    if not seen:
+        said = sentences()["empty"]
+    elif len(seen) > LIMIT:
+        said = sentences()["too_long"].format(length=len(seen), limit=LIMIT)
+    elif not re.search(r"\w", seen):
+        said = sentences()["unclear"]
+    else:
+        return None
+    return Answer(said, refused=True, reason=said)

@@ -1,0 +1,160 @@
+"""The answer without a model: which words of the documents answer the question, place by place.
+
+Every unit of the sections found is scored by how much of the question it speaks of. What its
+headings, its neighbours and the rest of its section say counts too, but less.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.conversation import Concept, Kind, Question
+from bot.kinds import states
+from bot.sentences import Unit, units
+from bot.words import bigrams, fold, presence
+from index.document import Document, Hit
+
+# How much a concept counts where it stands, and what else moves a unit's score.
+_NEIGHBOUR, _HEADING, _SECTION, _TITLE = 0.6, 0.75, 0.4, 0.3
+_UNIT_STATED = 0.18
+_ADJACENT = 0.25
+_RETRIEVED = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A run of units that answers, with its scores: ``coverage`` is the share of the question that the
+    unit and its surroundings speak of (0 to 1), ``score`` what it was ranked by."""
+
+    units: tuple[Unit, ...]
+    coverage: float
+    own: float
+    score: float
+    why: Mapping[str, float]
+
+    @property
+    def document(self) -> Document:
+        """The document it stands in."""
+        return self.units[0].document
+
+
+def find(question: Question, hits: Sequence[Hit]) -> list[Finding]:
+    """Score every unit of the sections found, best first."""
+    retrieved: dict[tuple[str, int], float] = {}
+    documents: dict[str, Document] = {}
+    for hit in hits:
+        key = (hit.passage.document.id, hit.passage.section)
+        documents[hit.passage.document.id] = hit.passage.document
+        retrieved[key] = max(hit.score, retrieved.get(key, 0.0))
+    best = max(retrieved.values(), default=1.0) or 1.0
+    findings = [
+        finding
+        for (identity, section), score in retrieved.items()
+        for finding in _score_section(question, documents[identity], section, score / best)
+    ]
+    return sorted(findings, key=lambda finding: -finding.score)
+
+
+def _score_section(question: Question, document: Document, section: int, retrieved: float) -> list[Finding]:
+    cut = units(document, section)
+    if not cut:
+        return []
+    home = document.sections[section]
+    total = sum(concept.weight for concept in question.concepts) or 1.0
+    trail = fold("/".join(document.trail(home)))
+    title = fold(document.title + document.place)
+    whole = "".join(unit.folded for unit in cut)
+    pairs = _adjacent_pairs(question)
+    only_heading = all(unit.is_heading for unit in cut)
+    findings = []
+    for position, unit in enumerate(cut):
+        if unit.is_heading and not only_heading:
+            continue
+        near = "".join(u.folded for u in cut[max(0, position - 1) : position + 2])
+        covered = own = 0.0
+        for concept in question.concepts:
+            here = presence(concept, unit.folded)
+            own += concept.weight * here
+            covered += concept.weight * max(
+                here,
+                _NEIGHBOUR * presence(concept, near),
+                _HEADING * presence(concept, trail),
+                _SECTION * presence(concept, whole),
+                _TITLE * presence(concept, title),
+            )
+        adjacent = sum(pair in unit.folded for pair in pairs) / len(pairs) if pairs else 0.0
+        stated = float(bool(question.unit) and states(question.unit, unit.folded))
+        why = {
+            "coverage": covered / total,
+            "own": own / total,
+            "adjacent": adjacent,
+            "states_unit": stated,
+            "retrieved": retrieved,
+        }
+        score = (
+            covered / total + 0.3 * own / total + _ADJACENT * adjacent + _UNIT_STATED * stated + _RETRIEVED * retrieved
+        )
+        findings.append(Finding((unit,), covered / total, own / total, score, why))
+    return findings
+
+
+def _adjacent_pairs(question: Question) -> list[str]:
+    """Character pairs of the question's own words: a text that shares them shares its wording."""
+    words = [concept.forms[0] for concept in question.concepts]
+    return list(dict.fromkeys(pair for word in words if len(word) > 1 for pair in bigrams(word)))
+
+
+def choose(question: Question, findings: Sequence[Finding], per_place: int, places_limit: int) -> list[Finding]:
+    """Return what to show: for every place with an answer nearly as good as the best, the best units,
+    those that add to the question's coverage, grown to whole enumerations."""
+    if not findings:
+        return []
+    best = findings[0].score
+    by_place: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        by_place[finding.document.place or finding.document.id].append(finding)
+    chosen: list[Finding] = []
+    ranked = sorted(by_place.values(), key=lambda group: -group[0].score)
+    for group in ranked[:places_limit]:
+        if group[0].score >= 0.75 * best:
+            chosen += [_grown(question, finding) for finding in _complementary(question, group, per_place)]
+    return chosen
+
+
+def _complementary(question: Question, group: Sequence[Finding], limit: int) -> list[Finding]:
+    """Return the best finding and those near its score that speak of concepts it does not."""
+    taken = [group[0]]
+    spoken = _spoken(question.concepts, group[0])
+    for finding in group[1:]:
+        if len(taken) == limit or finding.score < 0.7 * group[0].score:
+            break
+        fresh = _spoken(question.concepts, finding) - spoken
+        if sum(concept.weight for concept in fresh) > 0.12 * sum(c.weight for c in question.concepts):
+            taken.append(finding)
+            spoken |= fresh
+    return taken
+
+
+def _spoken(concepts: Sequence[Concept], finding: Finding) -> set[Concept]:
+    text = "".join(unit.folded for unit in finding.units)
+    return {concept for concept in concepts if presence(concept, text) >= 0.5}
+
+
+def _grown(question: Question, finding: Finding) -> Finding:
+    """Take in the rest of an enumeration that a unit opens or stands in."""
+    unit = finding.units[0]
+    cut = units(unit.document, unit.section)
+    position = next(i for i, other in enumerate(cut) if other.start == unit.start)
+    first = last = position
+    if question.kind in (Kind.LIST, Kind.PROCEDURE, Kind.WHAT, Kind.CONDITION):
+        while last + 1 < len(cut) and last - first < 4 and (
+            cut[last].folded.endswith((";", "；", ":", "：")) or _continues(cut[last + 1].folded)
+        ):
+            last += 1
+        while first > 0 and last - first < 4 and _continues(cut[first].folded) and not cut[first - 1].is_heading:
+            first -= 1
+    return Finding(tuple(cut[first : last + 1]), finding.coverage, finding.own, finding.score, finding.why)
+
+
+def _continues(folded: str) -> bool:
+    return folded.startswith(("二是", "三是", "四是", "五是", "六是", "其次", "再次", "同时", "另外", "第二", "第三"))

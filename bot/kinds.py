@@ -1,0 +1,85 @@
+"""What kind of thing is asked for, and in which unit: read from the words of the question."""
+
+import re
+
+from bot.conversation import Kind
+
+_KINDS: tuple[tuple[Kind, str], ...] = (
+    (Kind.METADATA, r"文号|发文字号|发文机关|(哪天|几号|什么时候|何时|哪年|哪一年|哪个机关|哪个单位|谁).{0,4}(发布|印发|公布|挂到|挂出|出台|发的|制定的)|(发布|印发|公布)(日期|时间|机关|单位)"),
+    (Kind.COMPARE, r"相比|比较|区别|差别|不同|对比|谁更|谁最|哪个更|比.{1,8}(多|少|高|低|早|晚|长|短)"),
+    (Kind.FREQUENCY, r"多久.{0,4}(一|1)?(次|回|遍)|隔多久|几年一|(每年|一年).{0,6}(几|多少)(次|回|期|场)|频率|周期|几(次|回)|隔多长"),
+    (Kind.DEADLINE, r"什么时候|何时|啥时|哪一?年|哪一?天|几号|哪个月|期限|时限|截止|最晚|最迟|多长时间|多少时间|多少?(天|日|个?工作日)|几(天|日|个?工作日|个?月|年)"),
+    (Kind.NUMBER, r"多少|几(个|项|件|家|分|成|名|人|支|条|所|台|次|种|类|级|倍)|好多|比例|占比|率|数量|最低|最高|最少|至少|最多|人数|上限|下限|封顶"),
+    (Kind.WHO, r"谁|哪(个|些|几个|家|级|所)?(单位|部门|机关|机构|领导|人|大学|老师|主体)|由.{0,6}负责|归.{0,6}管"),
+    (Kind.PROCEDURE, r"程序|步骤|流程|几步|哪几步|怎么办理|环节|怎么办$|怎么走"),
+    (Kind.LIST, r"哪些|哪几|哪(两|三|四|五|六|七|八|九|十)|有什么|分别|列举|列出|名称|包括什么|几种|几类|几块|哪(个|种|类)"),
+    (Kind.CONDITION, r"什么(情况|条件|情形)|条件|如果|要是|怎么(处理|处罚|罚|扣)|后果"),
+    (Kind.YESNO, r"吗|是否|是不是|能不能|能否|可不可以|可否|会不会|行不行|有没有|要不要|算不算|需不需要|能行|对不对"),
+)
+
+_ENGLISH_KINDS: tuple[tuple[Kind, str], ...] = (
+    (Kind.METADATA, r"document number|who issued|when was .*(issued|published)|date of issue"),
+    (Kind.COMPARE, r"\b(compare|compared|differ|difference|versus|vs)\b"),
+    (Kind.FREQUENCY, r"how often|how many times|frequency"),
+    (Kind.DEADLINE, r"\b(when|deadline|by what|how long|how many days|date|due)\b"),
+    (Kind.NUMBER, r"\b(how many|how much|number|minimum|maximum|cap|rate|share|percentage|percent|points?)\b"),
+    (Kind.WHO, r"\b(who|whom|which (department|office|agency|body|unit))\b"),
+    (Kind.PROCEDURE, r"\b(procedure|steps?|process)\b"),
+    (Kind.LIST, r"\b(which|what are|list|name the)\b"),
+    (Kind.YESNO, r"^(is|are|does|do|can|must|may|should|has|have|will)\b"),
+)
+
+_RATE = re.compile(r"(通过|合格|出庭|应诉|办结|满意|结案|答复|覆盖|完成|达标|占|公开|履行|执行|胜诉|败诉|纠错|[\u4e00-\u9fff])率|百分之|比例|占比|几成|\bshare\b|\brate\b|percent")
+_UNIT = re.compile(r"(?:多少|几|好多)个?(学时|课时|小时|工作日|天|日|分|项|件|家|名|人|支|条|所|台|次|回|期|场|种|类|级|倍|元|年|月|部门|单位|乡镇|县|市|国家级|省级)")
+_TIME = re.compile(r"多长时间|多少时间|多久|留几天|给几天|how long|how many days")
+_DATE = re.compile(r"什么时候|何时|啥时|哪一?年|哪一?天|几号|哪个月|哪一日|\bwhen\b|what date|which year|since what")
+_FREQUENCY = re.compile(r"多久.{0,4}(一|1)?(次|回|遍)|隔多久|隔多长|how often")
+
+_NUMERAL = r"[0-9〇零一二三四五六七八九十百千万两]+(?:\.[0-9]+)?\s*"
+_PATTERNS: dict[str, str] = {
+    "%": r"[0-9.]+\s*[%％]|百分之|[一二三四五六七八九]成",
+    "date": r"[0-9]{4}\s*年|[0-9一二三四五六七八九十]+\s*(月|季度)|年底|月底|底前|[0-9]{4}-[0-9]{1,2}|之日起|期限|以前|年末|工作日",
+    "time": _NUMERAL + r"个?(学时|课时|小时|工作日|天|日|周|个月|月|年)",
+    "often": r"每(年|年度|季|季度|月|半年|周|日|两年|[一二三四五]年)|年度|定期|[一二两三四五六七八九0-9]+(次|期|回|轮)|不定期|动态|常态化|日常",
+    "天": _NUMERAL + r"个?(工作)?(天|日)",
+    "日": _NUMERAL + r"个?(工作)?(天|日)",
+    "工作日": _NUMERAL + r"个?工作日",
+    "回": _NUMERAL + r"(次|回|轮|期)",
+    "次": _NUMERAL + r"余?(次|回|轮|期)",
+    "人": _NUMERAL + r"余?(人|名|位)",
+    "名": _NUMERAL + r"余?(人|名|位)",
+    "部门": _NUMERAL + r"个",
+    "单位": _NUMERAL + r"(个|家)",
+}
+
+
+def kind_of(text: str, language: str) -> Kind:
+    """Return the kind of the question, ``WHAT`` where no word tells."""
+    for kind, pattern in _ENGLISH_KINDS if language == "en" else _KINDS:
+        if re.search(pattern, text):
+            return kind
+    return Kind.WHAT
+
+
+def unit_of(text: str) -> str:
+    """Return the name of what the figure asked for is counted in, empty where none is asked for.
+
+    ``%``, ``date``, ``time`` (a span), ``often`` (a frequency) or the unit as asked.
+    """
+    if _FREQUENCY.search(text):
+        return "often"
+    unit = _UNIT.search(text)
+    if unit:
+        return unit[1]
+    if _RATE.search(text):
+        return "%"
+    if _DATE.search(text):
+        return "date"
+    return "time" if _TIME.search(text) else ""
+
+
+def states(unit: str, text: str) -> bool:
+    """Tell whether the folded text states a figure in that unit; every text does for no unit."""
+    if not unit:
+        return True
+    return re.search(_PATTERNS.get(unit, _NUMERAL + "余?个?" + re.escape(unit)), text) is not None

@@ -1,0 +1,77 @@
+"""When not to answer, and why. A refusal names its reason and what the base does hold."""
+
+import re
+from collections.abc import Sequence
+
+from bot.conversation import Question
+from bot.extract import Finding
+from bot.holdings import Holdings, short_name
+from bot.kinds import states
+from bot.words import fold
+from prompts import sentences
+
+_INSTRUCTION = re.compile(
+    r"(忽略|无视|忘记|抛开).{0,12}(指令|提示|规则|要求|设定|资料|以上|之前)|新指令|系统提示|提示词|越狱|dan模式|你叫dan"
+    r"|(扮演|假装|你现在是|从现在起你)|不受.{0,6}限制|凭你自己的知识|</?system|ignore (all|the|any|previous)|you are now|system prompt"
+    r"|(先|请)?(输出|回复|复述|打印)[“\"「『].{1,40}[”\"」』]",
+    re.IGNORECASE,
+)
+_LEAST_COVERAGE = 0.5
+_LEAST_UNIT_COVERAGE = 0.42
+
+
+def at_once(question: Question) -> str | None:
+    """Return the reason to refuse before anything is searched: an instruction instead of a question."""
+    return "instruction" if _INSTRUCTION.search(question.text) else None
+
+
+def reason(question: Question, findings: Sequence[Finding]) -> str | None:
+    """Return the name of the reason to refuse (a key of the sentences), None where the findings answer."""
+    if not findings:
+        return "place_missing" if question.missing_places else "nothing"
+    if question.missing_places and not any(_mentions(question.missing_places, f) for f in findings[:3]):
+        return "place_missing"
+    if question.missing_titles and not any(_mentions(question.missing_titles, f) for f in findings[:3]):
+        return "document_missing"
+    best = findings[0]
+    if best.coverage < _LEAST_COVERAGE:
+        return "nothing"
+    if question.unit and not any(states(question.unit, u.folded) for f in findings[:2] for u in f.units):
+        return "not_stated"
+    return None
+
+
+def admitted(question: Question, findings: Sequence[Finding]) -> list[Finding]:
+    """Drop findings of other years than the question names, and those that do not mention a place or
+    title the base has no document of."""
+    kept = [f for f in findings if all(_has_year(year, f) for year in question.years)]
+    if question.missing_places:
+        kept = [f for f in kept if _mentions(question.missing_places, f)]
+    if question.missing_titles:
+        kept = [f for f in kept if _mentions(question.missing_titles, f)]
+    return kept
+
+
+def _mentions(names: Sequence[str], finding: Finding) -> bool:
+    text = "".join(unit.folded for unit in finding.units)
+    return any(fold(short_name(word)) in text for word in names)
+
+
+def _has_year(year: int, finding: Finding) -> bool:
+    document = finding.document
+    section = document.sections[finding.units[0].section]
+    return year in document.years or str(year) in document.section_text(section)
+
+
+def refusal(name: str, question: Question, holdings: Holdings) -> str:
+    """Write the refusal for the asker, in the language asked in."""
+    end = "_en" if question.language == "en" else ""
+    place = (question.missing_places or question.scope.places or ("",))[0]
+    years = "、".join(map(str, question.years))
+    title = (question.missing_titles or ("",))[0]
+    sentence = sentences()[name + end].format(place=place, year=years, title=title)
+    if name in ("instruction", "off_topic"):
+        return sentence
+    held = "、".join(f"《{document.title}》" for document in holdings.documents[:6])
+    more = "等" if len(holdings.documents) > 6 else ""
+    return sentence + (" " if end else "") + sentences()["holds" + end].format(documents=held + more)

@@ -1,0 +1,37 @@
+"""An Answer for each kind of reader: a terminal, a program."""
+
+from typing import Any
+
+from bot.conversation import Answer
+
+
+def plain(answer: Answer) -> str:
+    """Write the answer with its citations below, as text to read or copy."""
+    parts = [answer.text]
+    if answer.citations:
+        parts.append("\n依据：")
+        parts += [f"[{c.n}] {c}：“{' '.join(c.quote.split())}”" for c in answer.citations]
+    return "\n".join(parts)
+
+
+def record(identity: str, answer: Answer) -> dict[str, Any]:
+    """Return the answer as the JSON object of a batch line (the contract of ``ask --batch``)."""
+    return {
+        "id": identity,
+        "answer": answer.text,
+        "refused": answer.refused,
+        "reason": answer.reason,
+        "citations": [
+            {
+                "n": c.n,
+                "source": c.source,
+                "document": c.document,
+                "path": list(c.path),
+                "address": c.address,
+                "heading": c.heading,
+                "quote": c.quote,
+            }
+            for c in answer.citations
+        ],
+        "seconds": answer.seconds,
+    }

@@ -1,0 +1,86 @@
+"""Which places, years and documents a question names, and which of them the base does not hold."""
+
+import re
+from dataclasses import dataclass
+
+import rjieba
+
+from bot.holdings import Holdings, short_name, spellings
+from index.document import Scope
+from prompts import lookalikes, places
+
+_YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])|(?<![0-9])([0-3][0-9])年(?!代)")
+_TITLE = re.compile(r"《([^《》]{2,80})》")
+_ADMINISTRATIVE = re.compile(r".{2,}(省|市|县|区|州|旗|自治区)$")
+_GENERAL = re.compile(r"(本|我|全|各|该|某|设|辖|示范|开发|自贸|新|社|园|景|市|县)(省|市|县|区)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a question names. ``words`` are the name words, so that they are not searched for again;
+    ``read_as`` holds a misspelt place and the place it was taken for."""
+
+    places: tuple[str, ...]
+    missing_places: tuple[str, ...]
+    missing_titles: tuple[str, ...]
+    documents: tuple[str, ...]
+    years: tuple[int, ...]
+    words: tuple[str, ...]
+    read_as: tuple[str, str] | None = None
+
+    @property
+    def scope(self) -> Scope:
+        """The scope to search in: a title named narrows more than a place."""
+        return Scope(places=() if self.documents else self.places, documents=self.documents)
+
+
+def name(text: str, holdings: Holdings) -> Named:
+    """Read the names in the folded, simplified question.
+
+    A misspelt place is taken for a held one only when it differs by one character of the same look;
+    otherwise it is a place the base does not hold.
+    """
+    held = [place for place in holdings.places if place in text or short_name(place) in text]
+    held += [p for p in holdings.places if p not in held and spellings(p) & set(re.findall(r"[a-z]+", text))]
+    strange = [
+        word
+        for word in _place_words(text)
+        if not any(short_name(place) in word or word in place for place in held)
+    ]
+    read_as = None if held else next(filter(None, (_misspelt(text, place) for place in holdings.places)), None)
+    if read_as:
+        held.append(read_as[1])
+        strange = [word for word in strange if read_as[0] not in word]
+    titles = _TITLE.findall(text)
+    by_title = [document for title in titles for document in holdings.titled(title)]
+    words = {*held, *(short_name(place) for place in held), *strange, *(read_as or ())}
+    return Named(
+        places=tuple(dict.fromkeys(held)),
+        missing_places=() if held or by_title else tuple(dict.fromkeys(strange)),
+        missing_titles=tuple(title for title in titles if not holdings.titled(title)),
+        documents=tuple(dict.fromkeys(document.id for document in by_title)),
+        years=tuple(dict.fromkeys(int(full or f"20{short}") for full, short in _YEAR.findall(text))),
+        words=tuple(words),
+        read_as=read_as,
+    )
+
+
+def _place_words(text: str) -> list[str]:
+    """Return words that name a place: by the tagger with an administrative ending, or from the list."""
+    words = [
+        word
+        for word, tag in rjieba.tag(text)
+        if (tag == "ns" and _ADMINISTRATIVE.match(word) and not _GENERAL.search(word)) or short_name(word) in places()
+    ]
+    return words
+
+
+def _misspelt(text: str, place: str) -> tuple[str, str] | None:
+    """Return the words that differ from the place's short name by one character of the same look."""
+    meant = short_name(place)
+    for start in range(len(text) - len(meant) + 1):
+        typed = text[start : start + len(meant)]
+        different = [{a, b} for a, b in zip(typed, meant, strict=True) if a != b]
+        if len(different) == 1 and any(different[0] <= set(group) for group in lookalikes()):
+            return typed, place
+    return None

@@ -1,0 +1,58 @@
+"""A section cut into the units an answer is made of: sentences, and the clauses of a semicolon list."""
+
+import re
+from dataclasses import dataclass
+
+from bot.words import fold
+from index.document import Document
+
+_END = re.compile(r"[。！？!?；;][”’」』\"）)]*|\n+")
+_LABEL = re.compile(
+    r"^\s*(第[一二三四五六七八九十百千零〇0-9]+[编章节条款项]|附件[0-9一二三四五六七八九十]*|[（(][一二三四五六七八九十百0-9]+[)）]"
+    r"|[一二三四五六七八九十]+[、.．是]|[0-9]+\s*[.．、]?(?![0-9%％年月日个]))\s*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A stretch of one section, without the white space around it. Offsets count in ``Document.text``."""
+
+    document: Document
+    section: int
+    start: int
+    end: int
+    folded: str
+    is_heading: bool
+
+    @property
+    def text(self) -> str:
+        """The words as they stand."""
+        return self.document.text[self.start : self.end]
+
+
+def units(document: Document, section: int) -> list[Unit]:
+    """Cut a section's own words into units, in order, headings marked."""
+    home = document.sections[section]
+    heading = fold(home.heading)
+    cut = []
+    start = home.start
+    for match in [*_END.finditer(document.text, home.start, home.end), None]:
+        end = match.end() if match else home.end
+        words = document.text[start:end]
+        if words.strip():
+            first = start + len(words) - len(words.lstrip())
+            last = start + len(words.rstrip())
+            folded = fold(document.text[first:last])
+            cut.append(Unit(document, section, first, last, folded, _is_heading(folded, heading)))
+        start = end
+    return cut
+
+
+def without_label(text: str) -> str:
+    """Return the words after a label such as （一） or 3. at the beginning."""
+    return _LABEL.sub("", text, count=1)
+
+
+def _is_heading(folded: str, heading: str) -> bool:
+    words = without_label(folded).rstrip("。;:.")
+    return not words or (bool(heading) and words in (heading, heading.rstrip("。;:.")))

@@ -1,0 +1,62 @@
+"""Homophone slips and pinyin typed instead of characters, mended by the words of the documents."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+
+from pypinyin import lazy_pinyin
+
+_HAN = re.compile(r"[\u4e00-\u9fff]{2,}")
+_LATIN = re.compile(r"[a-z]{4,}")
+
+
+class Speller:
+    """Knows how the documents' character pairs sound.
+
+    ``document_frequency`` tells in how many passages a pair of characters stands.
+    """
+
+    def __init__(self, texts: Iterable[str], document_frequency: Callable[[str], int]) -> None:
+        self._frequency = document_frequency
+        self._by_sound: dict[str, set[str]] = defaultdict(set)
+        pairs = {run[i : i + 2] for text in texts for run in _HAN.findall(text) for i in range(len(run) - 1)}
+        sounds = {character: lazy_pinyin(character)[0] for character in {c for pair in pairs for c in pair}}
+        self._syllables = frozenset(sounds.values())
+        for pair in pairs:
+            self._by_sound[sounds[pair[0]] + " " + sounds[pair[1]]].add(pair)
+
+    def mend(self, text: str) -> str:
+        """Return the question with every pair of characters that the documents do not know, but whose
+        sound they know, replaced; and with pinyin words of two or more syllables turned into characters."""
+        text = _LATIN.sub(lambda match: self._from_pinyin(match[0]) or match[0], text)
+        mended = text
+        for run in _HAN.findall(text):
+            for i in range(len(run) - 1):
+                pair = run[i : i + 2]
+                if self._frequency(pair):
+                    continue
+                heard = self._sounding(" ".join(lazy_pinyin(pair)))
+                if heard and len(set(pair) & set(heard)) == 1:
+                    mended = mended.replace(pair, heard)
+        return mended
+
+    def _sounding(self, sound: str) -> str:
+        known = self._by_sound.get(sound, ())
+        return max(sorted(known), key=self._frequency, default="")
+
+    def _from_pinyin(self, letters: str) -> str:
+        """Return the characters that the letters spell syllable by syllable, empty where they spell none."""
+        reachable: dict[int, list[str]] = {0: []}
+        for start in range(len(letters)):
+            if start not in reachable:
+                continue
+            for end in range(start + 1, min(start + 6, len(letters)) + 1):
+                if letters[start:end] in self._syllables and end not in reachable:
+                    reachable[end] = [*reachable[start], letters[start:end]]
+        syllables = reachable.get(len(letters), [])
+        pairs = [self._sounding(f"{a} {b}") for a, b in zip(syllables, syllables[1:], strict=False)]
+        if len(syllables) < 2 or not all(pairs):
+            return ""
+        joins = all(a[1] == b[0] for a, b in zip(pairs, pairs[1:], strict=False))
+        return "".join([pairs[0], *(pair[1] for pair in pairs[1:])]) if joins else ""
+

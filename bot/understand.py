@@ -1,0 +1,109 @@
+"""From the words typed to a Question: script and spelling, language, names, kind, earlier turns."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.conversation import Concept, Question, Turn
+from bot.english import is_english, translate
+from bot.holdings import Holdings, spellings
+from bot.kinds import kind_of, unit_of
+from bot.scope import Named, name
+from bot.words import Rarity, concepts, fold
+from index.document import Scope
+from index.script import to_simplified
+
+LIMIT = 2000  # characters of a question; longer ones are refused politely
+
+_FIGURE = re.compile(r"[0-9]+(?:\.[0-9]+)?\s*(?:%|％|个?工作日|学时|课时|小时|天|日|分|次|名|人|项|件|万元|元)|[一二三四五六七八九]成")
+_FOLLOWS = re.compile(
+    r"^(那|那么|这|它|他们|其|该|上面|刚才|刚刚|前面|第[一二三四五六]|and\b|what about|how about|then\b|also\b)|呢[?？]?$|刚才|上面说|前面说|这(个|些|种|项|家|几|两|三)|那(个|些|种|项|家|边|儿|里)"
+)
+_BARE = 2  # a question with so few concepts of its own leans on the one before
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What understanding needs to know of the base."""
+
+    holdings: Holdings
+    weigh: Rarity
+    mend: Callable[[str], str]
+
+    def read(self, text: str, history: Sequence[Turn] = ()) -> Question:
+        """Return the question as understood, resolved against the turns before."""
+        simplified = to_simplified(visible(text)).lower()
+        if is_english(simplified):
+            question = self._english(text, simplified)
+        else:
+            question = self._chinese(text, simplified)
+        return self._follow(question, history) if history else question
+
+    def _english(self, text: str, simplified: str) -> Question:
+        named = name(simplified, self.holdings)
+        sounds = frozenset(sound for place in self.holdings.places for sound in spellings(place))
+        found = translate(simplified, self.weigh, sounds)
+        # A Chinese rendering of a word that names a place the base does not hold is caught by its Latin name.
+        unit = unit_of(simplified)
+        return self._question(text, simplified, "en", named, found, unit)
+
+    def _chinese(self, text: str, simplified: str) -> Question:
+        named = name(fold(simplified), self.holdings)
+        words = fold(simplified)
+        for word in sorted(named.words, key=len, reverse=True):
+            words = words.replace(fold(word), " ")
+        mended = self.mend(words)
+        found = concepts(mended, self.weigh)
+        return self._question(text, mended, "zh", named, found, unit_of(mended))
+
+    def _question(
+        self, text: str, searched: str, language: str, named: Named, found: tuple[Concept, ...], unit: str
+    ) -> Question:
+        forms = " ".join(form for concept in found for form in concept.forms[:4])
+        return Question(
+            text=text,
+            search=f"{searched} {forms}" if language == "zh" else forms,
+            language=language,
+            kind=kind_of(searched, language),
+            unit=unit,
+            concepts=found,
+            scope=named.scope,
+            missing_places=named.missing_places,
+            missing_titles=named.missing_titles,
+            years=named.years,
+            figures=tuple(_FIGURE.findall(searched)),
+            note=named.read_as[1] if named.read_as else "",
+        )
+
+    def _follow(self, question: Question, history: Sequence[Turn]) -> Question:
+        """Add what the last answered turn supplies: the subject where this one only points at it, and
+        the place where this one names none."""
+        before = next((turn for turn in reversed(history) if not turn.answer.refused), None)
+        if before is None or question.missing_places or question.missing_titles:
+            return question
+        leans = bool(_FOLLOWS.search(question.text.strip().lower())) or len(question.concepts) <= _BARE
+        scope = question.scope if question.scope.places or question.scope.documents else before.question.scope
+        if not leans:
+            return replace(question, scope=scope)
+        own = {concept.forms[0] for concept in question.concepts}
+        inherited = tuple(
+            replace(concept, weight=concept.weight * (0.5 if own else 1.0))
+            for concept in before.question.concepts
+            if concept.forms[0] not in own
+        )
+        bare = not question.concepts
+        return replace(
+            question,
+            search=f"{question.search} {before.question.search}",
+            concepts=question.concepts + inherited,
+            scope=Scope(places=scope.places, documents=scope.documents),
+            kind=before.question.kind if bare else question.kind,
+            unit=before.question.unit if bare else question.unit,
+        )
+
+
+def visible(text: str) -> str:
+    """Return the text without control, format and other invisible characters, on one line."""
+    kept = (" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text if unicodedata.category(c) != "Cf")
+    return " ".join("".join(kept).split())

@@ -1,0 +1,58 @@
+"""The words a non-programmer may edit: sentences shown to users, everyday words and their official
+counterparts, the English glossary, place names, and the words that make a question a question.
+
+Each file says at its top how it is written. Lines that begin with # and empty lines are left out.
+"""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+
+def _lines(name: str) -> list[str]:
+    text = (files(__name__) / name).read_text(encoding="utf-8")
+    return [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+@cache
+def sentences() -> MappingProxyType[str, str]:
+    """Return every sentence shown to users by its name, ``{placeholders}`` unfilled."""
+    return MappingProxyType(tomllib.loads((files(__name__) / "sentences.toml").read_text(encoding="utf-8")))
+
+
+@cache
+def synonyms() -> tuple[tuple[str, ...], ...]:
+    """Return groups of words that mean the same in an official document."""
+    return tuple(tuple(line.split()) for line in _lines("synonyms.txt"))
+
+
+@cache
+def glossary() -> MappingProxyType[str, tuple[str, ...]]:
+    """Return English terms, lower case, with their Chinese renderings."""
+    pairs = (line.split("=") for line in _lines("glossary.txt"))
+    return MappingProxyType({english.strip(): tuple(chinese.split()) for english, chinese in pairs})
+
+
+@cache
+def places() -> frozenset[str]:
+    """Return short names of provinces and prefecture-level places."""
+    return frozenset(word for line in _lines("places.txt") for word in line.split())
+
+
+@cache
+def filler() -> frozenset[str]:
+    """Return words of a question that say nothing about what is looked for."""
+    return frozenset(word for line in _lines("filler.txt") for word in line.split())
+
+
+@cache
+def lookalikes() -> tuple[str, ...]:
+    """Return groups of characters that are mistaken for one another by shape."""
+    return tuple(_lines("lookalikes.txt"))
+
+
+@cache
+def examples() -> tuple[str, ...]:
+    """Return example questions on the sample documents."""
+    return tuple(_lines("examples.txt"))

@@ -1,0 +1,63 @@
+"""Which places, years and documents a question names."""
+
+import pytest
+
+from bot.holdings import Holdings, short_name, spellings
+from bot.scope import name
+from index.document import Document, Section
+
+
+def document(place: str, title: str, years: tuple[int, ...] = ()) -> Document:
+    """Make a document of a place."""
+    text = f"{title}\n一、总则"
+    sections = (Section(("文首",), "", 0, len(title) + 1), Section(("一",), "总则", len(title) + 1, len(text)))
+    return Document(title, f"{title}.txt", "", title, "", place, years, "", "", text, text, sections)
+
+
+HOLDINGS = Holdings.of(
+    [document("沁山县", "沁山县法治工作方案(2021-2025年)", (2021, 2022)), document("云岭省", "云岭省考核办法")]
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "places", "missing"),
+    [
+        ("沁山县要培训几天", ("沁山县",), ()),
+        ("沁山要培训几天,云岭省呢", ("沁山县", "云岭省"), ()),
+        ("浙江省要培训几天", (), ("浙江省",)),
+        ("铜陵要培训几天", (), ("铜陵",)),
+        ("昭阳区要培训几天", (), ("昭阳区",)),
+        ("各县要培训几天", (), ()),
+        ("what about yunling", ("云岭省",), ()),
+    ],
+)
+def test_places_held_and_not_held(text: str, places: tuple[str, ...], missing: tuple[str, ...]) -> None:
+    """A held place is found by full and short name; one that is not held is never taken for another."""
+    named = name(text, HOLDINGS)
+
+    assert named.places == places
+    assert named.missing_places == missing
+
+
+def test_a_place_misspelt_by_a_lookalike_is_read_as_the_held_one() -> None:
+    """泌山县 is 沁山县 with one character of the same look; 庆山县 is another place."""
+    assert name("泌山县要培训几天", HOLDINGS).read_as == ("泌山", "沁山县")
+    assert name("庆山县要培训几天", HOLDINGS).read_as is None
+
+
+def test_titles_held_and_not_held() -> None:
+    """A title in 《》 narrows the search to its document, one that is not held is kept as missing."""
+    assert name("《云岭省考核办法》怎么规定", HOLDINGS).documents == ("云岭省考核办法",)
+    assert name("《某条例》怎么规定", HOLDINGS).missing_titles == ("某条例",)
+
+
+def test_years_are_read_in_full_and_short() -> None:
+    """2021年 and 17年 name years, 40学时 does not."""
+    assert name("2021年和17年的40学时", HOLDINGS).years == (2021, 2017)
+
+
+def test_short_names_and_their_spelling() -> None:
+    """A short name drops the administrative suffix unless one character would be left."""
+    assert short_name("禾清县") == "禾清"
+    assert short_name("云岭省") == "云岭"
+    assert "heqing" in spellings("禾清县")
