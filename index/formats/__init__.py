@@ -1,0 +1,1 @@
+"""One small module a format: bytes to text, HTML to text, Markdown to text."""
