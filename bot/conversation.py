@@ -37,14 +37,16 @@ class Concept:
 class Question:
     """A question as understood.
 
-    ``text`` is what was asked; ``search`` is what is looked for: simplified, spelling repaired,
-    English turned into Chinese, earlier turns added. ``unit`` is the unit a figure is asked in
+    ``text`` is what was asked; ``wording`` the same simplified and with its spelling repaired, names
+    left out; ``search`` is what is looked for: the official words, English turned into Chinese,
+    earlier turns added. ``unit`` is the unit a figure is asked in
     (天, 学时, 分, % …). ``missing_places`` and ``missing_titles`` are named but not held: only a text
     that mentions them may answer. ``figures`` are figures the asker takes for granted. ``note`` says
     how a misspelt name was read.
     """
 
     text: str
+    wording: str
     search: str
     language: str  # "zh" or "en": the frame of the answer
     kind: Kind

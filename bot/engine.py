@@ -35,7 +35,10 @@ class Engine:
         self.holdings = Holdings.of(index.documents)
         self._speller: Speller | None = None
         self._reader = Reader(
-            self.holdings, rarity(index.document_frequency, index.passage_count), self._mend
+            self.holdings,
+            rarity(index.document_frequency, index.passage_count),
+            index.document_frequency,
+            self._mend,
         )
 
     def ask(self, text: str, history: Sequence[Turn] = ()) -> Answer:
@@ -65,7 +68,7 @@ class Engine:
     def _turn(self, text: str, history: Sequence[Turn]) -> tuple[Question, Answer]:
         unasked = _unasked(text)
         if unasked:
-            return Question(text[:LIMIT], "", "zh", Kind.WHAT), unasked
+            return Question(text[:LIMIT], "", "", "zh", Kind.WHAT), unasked
         question = self._reader.read(text, history)
         name = refuse.at_once(question)
         findings: list[Finding] = []

@@ -42,7 +42,7 @@ def translate(text: str, weigh: Rarity, skip: frozenset[str]) -> tuple[Concept, 
             found[forms[0]] = tuple(dict.fromkeys([*found.get(forms[0], ()), *forms]))
         elif word not in _COMMON and word not in skip:
             found[word] = (word,)
-    return tuple(Concept(forms, min(weigh(form) for form in forms)) for forms in found.values())
+    return tuple(Concept(forms, max(map(weigh, forms))) for forms in found.values())
 
 
 def _base_forms(phrase: str) -> list[str]:

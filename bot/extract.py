@@ -4,6 +4,7 @@ Every unit of the sections found is scored by how much of the question it speaks
 headings, its neighbours and the rest of its section say counts too, but less.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from bot.kinds import states
 from bot.sentences import Unit, units
 from bot.words import bigrams, fold, presence
 from index.document import Document, Hit
+
+_HAN = re.compile(r"[\u4e00-\u9fff0-9]+")
 
 # How much a concept counts where it stands, and what else moves a unit's score.
 _NEIGHBOUR, _HEADING, _SECTION, _TITLE = 0.6, 0.75, 0.4, 0.3
@@ -99,9 +102,9 @@ def _score_section(question: Question, document: Document, section: int, retriev
 
 
 def _adjacent_pairs(question: Question) -> list[str]:
-    """Character pairs of the question's own words: a text that shares them shares its wording."""
-    words = [concept.forms[0] for concept in question.concepts]
-    return list(dict.fromkeys(pair for word in words if len(word) > 1 for pair in bigrams(word)))
+    """Character pairs of the question as worded: a text that shares them shares its wording."""
+    runs = [run for run in _HAN.findall(question.wording) if len(run) > 1]
+    return list(dict.fromkeys(pair for run in runs for pair in bigrams(run)))
 
 
 def choose(question: Question, findings: Sequence[Finding], per_place: int, places_limit: int) -> list[Finding]:

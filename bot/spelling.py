@@ -1,9 +1,14 @@
-"""Homophone slips and pinyin typed instead of characters, mended by the words of the documents."""
+"""Homophone slips and pinyin typed instead of characters, mended by the words of the documents.
+
+A slip leaves a pair of characters that no document holds and no dictionary knows, while a pair of the
+same sound stands in the documents. What is an ordinary word is left alone, known here or not.
+"""
 
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
+import rjieba
 from pypinyin import lazy_pinyin
 
 _HAN = re.compile(r"[\u4e00-\u9fff]{2,}")
@@ -26,19 +31,28 @@ class Speller:
             self._by_sound[sounds[pair[0]] + " " + sounds[pair[1]]].add(pair)
 
     def mend(self, text: str) -> str:
-        """Return the question with every pair of characters that the documents do not know, but whose
-        sound they know, replaced; and with pinyin words of two or more syllables turned into characters."""
+        """Return the question with slips of sound replaced by the documents' characters, and pinyin words
+        of two or more syllables turned into characters."""
         text = _LATIN.sub(lambda match: self._from_pinyin(match[0]) or match[0], text)
-        mended = text
-        for run in _HAN.findall(text):
-            for i in range(len(run) - 1):
-                pair = run[i : i + 2]
-                if self._frequency(pair):
-                    continue
-                heard = self._sounding(" ".join(lazy_pinyin(pair)))
-                if heard and len(set(pair) & set(heard)) == 1:
-                    mended = mended.replace(pair, heard)
-        return mended
+        return _HAN.sub(lambda match: self._mend_run(match[0]), text)
+
+    def _mend_run(self, run: str) -> str:
+        inside = _inside_words(run)
+        mended = list(run)
+        for i in range(len(run) - 1):
+            pair = "".join(mended[i : i + 2])
+            if i in inside or self._frequency(pair):
+                continue
+            heard = self._sounding(" ".join(lazy_pinyin(pair)))
+            changed = [i + offset for offset in (0, 1) if heard and heard[offset] != pair[offset]]
+            if len(changed) == 1 and not self._at_home(run, changed[0], i):
+                mended[i : i + 2] = heard
+        return "".join(mended)
+
+    def _at_home(self, run: str, position: int, pair: int) -> bool:
+        """Tell whether the character makes a known pair with its neighbour outside the suspected pair."""
+        outside = run[position - 1 : position + 1] if position == pair else run[position : position + 2]
+        return len(outside) == 2 and self._frequency(outside) > 0
 
     def _sounding(self, sound: str) -> str:
         known = self._by_sound.get(sound, ())
@@ -60,3 +74,12 @@ class Speller:
         joins = all(a[1] == b[0] for a, b in zip(pairs, pairs[1:], strict=False))
         return "".join([pairs[0], *(pair[1] for pair in pairs[1:])]) if joins else ""
 
+
+def _inside_words(run: str) -> set[int]:
+    """Return the positions of pairs that lie inside one word of the general dictionary."""
+    inside: set[int] = set()
+    position = 0
+    for word in rjieba.cut(run, hmm=False):
+        inside.update(range(position, position + len(word) - 1))
+        position += len(word)
+    return inside

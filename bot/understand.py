@@ -29,6 +29,7 @@ class Reader:
 
     holdings: Holdings
     weigh: Rarity
+    known: Callable[[str], int]
     mend: Callable[[str], str]
 
     def read(self, text: str, history: Sequence[Turn] = ()) -> Question:
@@ -54,7 +55,7 @@ class Reader:
         for word in sorted(named.words, key=len, reverse=True):
             words = words.replace(fold(word), " ")
         mended = self.mend(words)
-        found = concepts(mended, self.weigh)
+        found = concepts(mended, self.weigh, self.known)
         return self._question(text, mended, "zh", named, found, unit_of(mended))
 
     def _question(
@@ -63,6 +64,7 @@ class Reader:
         forms = " ".join(form for concept in found for form in concept.forms[:4])
         return Question(
             text=text,
+            wording=searched,
             search=f"{searched} {forms}" if language == "zh" else forms,
             language=language,
             kind=kind_of(searched, language),

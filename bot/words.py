@@ -12,6 +12,7 @@ from bot.conversation import Concept
 from prompts import filler, synonyms
 
 _WORD = re.compile(r"[\u4e00-\u9fff]+|[a-z]+|[0-9]+(?:\.[0-9]+)?%?")
+_UNKNOWN = 0.35
 _CLAUSE_LIMIT = 4  # tokens joined when a synonym's left side is looked for
 
 
@@ -21,8 +22,8 @@ def fold(text: str) -> str:
 
 
 def segment(text: str) -> list[str]:
-    """Split folded Chinese text into words, punctuation dropped."""
-    return [word for word in rjieba.cut(text) if _WORD.fullmatch(word)]
+    """Split folded Chinese text into dictionary words and single characters, punctuation dropped."""
+    return [word for word in rjieba.cut(text, hmm=False) if _WORD.fullmatch(word)]
 
 
 def bigrams(word: str) -> list[str]:
@@ -36,12 +37,15 @@ Rarity = Callable[[str], float]
 def rarity(document_frequency: Callable[[str], int], passage_count: int) -> Rarity:
     """Return a function that gives a word's inverse document frequency, as BM25 defines it.
 
-    A word is as frequent as its rarest pair of characters allows.
+    A word is as frequent as its rarest pair of characters allows. A word that stands nowhere in the
+    documents weighs only ``_UNKNOWN`` of what a word found once would: people wrap what they look for
+    in words that no official document uses.
     """
 
     def weigh(word: str) -> float:
         frequency = min(document_frequency(pair) for pair in bigrams(word))
-        return math.log(1 + (passage_count - frequency + 0.5) / (frequency + 0.5))
+        weight = math.log(1 + (passage_count - frequency + 0.5) / (frequency + 0.5))
+        return weight if frequency else _UNKNOWN * weight
 
     return weigh
 
@@ -53,11 +57,14 @@ def _alternatives() -> dict[str, tuple[str, ...]]:
     return table
 
 
-def concepts(text: str, weigh: Rarity, skip: Sequence[str] = ()) -> tuple[Concept, ...]:
-    """Return what the folded question is about. Words in ``skip`` (names of places already turned
-    into a scope) and filler are left out."""
+def concepts(text: str, weigh: Rarity, known: Callable[[str], int]) -> tuple[Concept, ...]:
+    """Return what the folded question is about, filler left out.
+
+    ``known`` tells in how many passages a pair of characters stands: single characters the dictionary
+    left over are joined to a word where the documents have the pair.
+    """
     table = _alternatives()
-    words = segment(text)
+    words = _joined(segment(text), known)
     found: dict[str, tuple[str, ...]] = {}
     position = 0
     while position < len(words):
@@ -68,12 +75,22 @@ def concepts(text: str, weigh: Rarity, skip: Sequence[str] = ()) -> tuple[Concep
         position += length
         if joined in table:
             found[joined] = (joined, *table[joined])
-        elif joined not in filler() and joined not in skip and (len(joined) > 1 or joined.isdigit()):
+        elif joined not in filler() and (len(joined) > 1 or joined.isdigit()):
             found[joined] = (joined,)
-    return tuple(
-        Concept(forms, min(weigh(form) for form in forms) if len(forms) > 1 else weigh(word))
-        for word, forms in found.items()
-    )
+    return tuple(Concept(forms, max(map(weigh, forms))) for forms in found.values())
+
+
+def _joined(words: Sequence[str], known: Callable[[str], int]) -> list[str]:
+    joined: list[str] = []
+    last_single = False
+    for word in words:
+        single = len(word) == 1 and word not in filler()
+        if single and last_single and known(joined[-1][-1] + word):
+            joined[-1] += word
+        else:
+            joined.append(word)
+        last_single = single
+    return joined
 
 
 def presence(concept: Concept, text: str) -> float:
