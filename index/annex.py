@@ -8,7 +8,8 @@ from index.labels import Label, chinese_number, fold, read_label
 from index.lines import Line, is_body, is_date, is_sentence
 
 _ANNEX = re.compile(
-    r"附 ?(?P<kind>件|录|表|图)(?: ?(?P<number>\d{1,2}(?:-\d{1,2})?|[一二三四五六七八九十]{1,3}))?(?P<gap>[ :.、]*)(?P<title>.*)"
+    r"附 ?(?P<kind>件|录|表|图|(?=:))(?: ?(?P<number>\d{1,2}(?:-\d{1,2})?|[一二三四五六七八九十]{1,3}))?"
+    r"(?P<gap>[ :.、]*)(?P<title>.*)"
 )
 _SPOKEN = re.compile(r"(?:所列|规定|中的|的|为|是|所示|和|及|与|至|[,、)])")
 _ITEM_LENGTH = 70  # an annex's name in a list; longer lines are text
@@ -93,6 +94,15 @@ def _listed_names(
     expected = 2 if first else 1
     names, at = [position], position + 1
     last_name = position
+    if first is None:  # the first name stands right below, and a second one proves the list
+        two = [read_label(line.words) for line in lines[at : at + 4]]
+        if (
+            not two
+            or two[0] is None
+            or two[0].number != 1
+            or not any(label and label.style == two[0].style and label.number == 2 for label in two)
+        ):
+            return []
     while at < len(lines) and at - last_name <= 2:  # a name runs over two lines at most
         words = lines[at].words
         label = read_label(words)

@@ -3,8 +3,12 @@
 import re
 from collections.abc import Sequence
 
+from index.document import TAIL
 from index.labels import fold
-from index.lines import Line, is_body, is_date
+from index.lines import Line, is_body, is_date, is_sentence
+from index.outline import Draft, Placed
+
+_SIBLINGS = 3  # single-paragraph items that show a list's items to be single paragraphs
 
 _TO_ALL = re.compile(
     r"^(?:各级|各地|各[市县区乡镇州]|各[单部有相责成]|各(?:有关|相关)|[县市区省州](?:委|政府|直|级|有关)[^,。]{0,20}?各|"
@@ -16,7 +20,8 @@ _IN_FORCE = re.compile(
 )
 _ABOLISHED = re.compile(r"(?:同时废止|即行废止|停止执行|同时作废)[。.]?$")
 _OUTLOOK = re.compile(
-    r"^(?:下一步|今后|接下来|展望|总之|综上|最后|新的一年|20\d{2} ?年[,，]?.{0,10}(?:将|要)(?:继续|进一步|认真|以))"
+    r"^(?:下一步|今后|接下来|展望|总之|综上|最后|新的一年)"
+    r"|^20\d{2} ?年[,，]?.{0,10}(?:将|要)(?:继续|进一步|认真|以)"
     r"|^(?:虽然|尽管)|^.{0,40}虽然.{0,30}(?:成绩|成效|进展).{0,10}[,，]?但"
     r"|^(?:同时|当然)?[,，]?(?:我们?|我[县市区省局])?(?:也|还)?(?:清醒|应当|必须|要)(?:地)?(?:看到|认识到)"
     r"|^[^。]{0,60}(?:下一步|今后)[,，](?:我们|我[县市区省局]|全[县市区省])?"
@@ -26,23 +31,52 @@ _FORMAL = re.compile(
 )
 
 
-def closing_start(lines: Sequence[Line], extra: Sequence[int], statute: bool) -> int | None:
+def tails(
+    lines: Sequence[Line],
+    placed: Sequence[Placed],
+    extras: Sequence[range],
+    order: int,
+    above: tuple[str, ...],
+) -> list[Draft]:
+    """Return the sections that a section's trailing paragraphs make: its parent's words, or 文末."""
+    extra = list(extras[order])
+    if not extra:
+        return []
+    drafts = []
+    at_end = order == len(placed) - 1
+    closing = _closing_start(lines, placed[order], extra) if at_end and not above else None
+    owned = [at for at in extra if closing is None or at < closing]
+    depth, start = _owner(lines, placed, extras, order, owned)
+    if depth < len(placed[order].path) and start is not None:
+        if depth:
+            drafts.append(Draft((*above, *placed[order].path[:depth]), "", lines[start].start))
+        elif above:
+            drafts.append(Draft(above, "", lines[start].start))
+        elif at_end:
+            closing = start if closing is None else min(start, closing)
+    if closing is not None:
+        drafts.append(Draft((TAIL,), "", lines[closing].start))
+    return drafts
+
+
+def _closing_start(lines: Sequence[Line], item: Placed, extra: Sequence[int]) -> int | None:
     """Return the first of a document's last unnumbered lines that closes the document, None where none.
 
-    ``extra`` are the lines after the last label's own line. A statute's last paragraph is a paragraph
-    of its last article, so only a signature or a list of annexes closes it.
+    ``extra`` are the lines after the last label's own line.
     """
+    # A statute's last paragraph is a paragraph of its last article; a signature still closes it.
+    statute = "article" in item.styles
+    # Below a bare heading the first paragraph is the section's own, whatever it says.
+    bare = not is_sentence(lines[item.candidate.line].words)
     for order, at in enumerate(extra):
-        words = lines[at].words
-        folded = fold(words)
-        if _FORMAL.match(folded) or _signs(lines, extra[order:]):
+        words = fold(lines[at].words)
+        if _FORMAL.match(words) or _signs(lines, extra[order:]):
             return at
-        if not statute and (
-            _TO_ALL.match(folded)
-            or _IN_FORCE.match(folded)
-            or _ABOLISHED.search(folded)
-            or _OUTLOOK.match(folded)
-        ):
+        if statute or (bare and order == 0):
+            continue
+        if _TO_ALL.match(words) or _IN_FORCE.match(words) or _ABOLISHED.search(words):
+            return at
+        if not bare and _OUTLOOK.match(words):
             return at
     return None
 
@@ -55,24 +89,76 @@ def _signs(lines: Sequence[Line], rest: Sequence[int]) -> bool:
     return is_body(words[0]) and any(is_date(later) for later in words[1:])
 
 
-def is_clause(words: str) -> bool:
+def _owner(
+    lines: Sequence[Line],
+    placed: Sequence[Placed],
+    extras: Sequence[range],
+    order: int,
+    owned: Sequence[int],
+) -> tuple[int, int | None]:
+    """Return how many labels of the path own the trailing paragraphs, and the first such line."""
+    item = placed[order]
+    depth = len(item.path)
+    if not owned or not _ends_list(placed, order):
+        return depth, None
+    siblings = _siblings(placed, order)
+    uniform = {len(extras[earlier]) for earlier in siblings}
+    base = uniform.pop() if len(uniform) == 1 else -1
+    if base not in (0, 1) or len(owned) <= base:
+        return depth, None
+    tail = owned[base:]
+    clauses = (
+        base == 0 and siblings and all(_is_clause(lines[placed[s].candidate.line].words) for s in siblings)
+    )
+    if "article" in item.styles[:-1]:
+        following = placed[order + 1] if order + 1 < len(placed) else None
+        least = len(following.path) if following and following.candidate.label.number > 1 else 0
+        return min(depth - 1, max(item.styles.index("article") + 1, least)), tail[0]
+    if clauses:
+        return depth - 1, tail[0]
+    if len(siblings) < _SIBLINGS:
+        return depth, None
+    # A heading without words of its own takes none after its items either.
+    return (depth - 1 if _has_words(lines, placed, extras, order) else depth), tail[0]
+
+
+def _has_words(lines: Sequence[Line], placed: Sequence[Placed], extras: Sequence[range], order: int) -> bool:
+    """Tell whether the parent of an item says something before its first item."""
+    path = placed[order].path[:-1]
+    if not path:
+        return True
+    parent = next(at for at in range(order - 1, -1, -1) if placed[at].path == path)
+    return len(extras[parent]) > 0 or is_sentence(lines[placed[parent].candidate.line].words)
+
+
+def _is_clause(words: str) -> bool:
     """Tell whether an item is part of one long sentence: it ends with a semicolon or comma."""
-    return words.endswith(("；", ";", "，", ",", "；和", "；或者"))
+    return words.endswith(("；", ";", "，", ","))
 
 
-def speaks_of(tail: str, own: str, others: Sequence[str]) -> bool:
-    """Tell whether a paragraph goes on with its section's subject rather than with the whole list's.
+def _siblings(placed: Sequence[Placed], order: int) -> list[int]:
+    """Return the earlier items of the list that ends at an item, in reading order."""
+    item = placed[order]
+    siblings: list[int] = []
+    number = item.candidate.label.number
+    for earlier in range(order - 1, -1, -1):
+        other = placed[earlier]
+        if len(other.path) < len(item.path) or number == 1:
+            break
+        if len(other.path) == len(item.path):
+            if other.candidate.label.number > number:
+                break
+            number = other.candidate.label.number
+            siblings.append(earlier)
+    return siblings[::-1]
 
-    It does when it names more of the section's words that no sibling has than there are siblings whose
-    headings it names.
-    """
-    rare = _pairs(own) - set().union(*(_pairs(other) for other in others))
-    return len(_pairs(tail) & rare) >= _SHARED
 
-
-_SHARED = 6  # pairs of characters; below that two paragraphs of one report share as many by chance
-
-
-def _pairs(text: str) -> set[str]:
-    runs = re.findall(r"[一-鿿]{2,}", text)
-    return {run[at : at + 2] for run in runs for at in range(len(run) - 1)}
+def _ends_list(placed: Sequence[Placed], order: int) -> bool:
+    """Tell whether no later item goes on with the item's list."""
+    item = placed[order]
+    if order + 1 == len(placed):
+        return True
+    following = placed[order + 1]
+    if len(following.path) != len(item.path):
+        return len(following.path) < len(item.path)
+    return following.candidate.label.number == 1

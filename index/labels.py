@@ -46,6 +46,10 @@ _MENTION = {
     "ar": re.compile(r"\d{1,3}(?:[、月日年级类号%]|\.(?!\D))"),
 }
 _STATUTE_MENTION = re.compile(r"(?:第|[、,]|和|至|规定|所|的(?!$)|中的)")
+_INDENT = " \t\r\n\f\v\xa0□"  # an unreadable character before a label was its indent
+_SHORT_LINE = 30
+_LONGEST_LABEL = 30
+_LOST_BREAK = re.compile(r"(?<=[。；;：:])\s+(?=[第(（一二三四五六七八九十])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ def chinese_number(text: str) -> int:
 def read_label(line: str) -> Label | None:
     """Return the label the line starts with, or None. Leading white space belongs to the label."""
     folded = fold(line)
-    indent = len(folded) - len(folded.lstrip())
+    indent = len(folded) - len(folded.lstrip(_INDENT))
     body = folded[indent:]
     dotted = _DOTTED.match(body)
     if dotted:
@@ -108,13 +112,27 @@ def read_label(line: str) -> Label | None:
     return None
 
 
+def read_labels(line: str) -> list[tuple[int, Label]]:
+    """Return the label at the line's start and those of paragraphs run together on it, with their places.
+
+    Inside a line a label counts only after a sentence's end and white space: a line break once.
+    """
+    labels = [(0, label)] if (label := read_label(line)) else []
+    if len(line) > _SHORT_LINE:
+        for gap in _LOST_BREAK.finditer(line):
+            label = read_label(line[gap.end() : gap.end() + _LONGEST_LABEL])
+            if label and (label.style in STATUTE or label.style in ("cn", "cnp")):
+                labels.append((gap.end(), label))
+    return labels
+
+
 def read_bare(line: str) -> Label | None:
     """Return the label of ``1 总则`` or ``1总则``: a number with nothing after it but the heading.
 
     Only a document that goes on with 1.1 uses it, so the caller must know that first.
     """
     folded = fold(line)
-    indent = len(folded) - len(folded.lstrip())
+    indent = len(folded) - len(folded.lstrip(_INDENT))
     match = _BARE.match(folded[indent:])
     if match is None or len(line) > 40 or any(mark in line for mark in "。；;"):
         return None

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from index.labels import fold
 
-_DATE = re.compile(
-    r"(?:[12]\d{3}|[一二][零一二三四五六七八九]{3}) ?[年./-] ?[\d一二三十]{1,3} ?[月./-] ?[\d一二三十]{1,3} ?日?"
-)
+_YEAR = r"(?:[12]\d{3}|[一二][零一二三四五六七八九]{3})"
+_DATE = re.compile(_YEAR + r" ?[年./-] ?[\d一二三十]{1,3} ?[月./-] ?[\d一二三十]{1,3} ?日?")
 _BODY = re.compile(
     r"(?:政府|办公室|办公厅|委员会|局|厅|法院|检察院|委|部|院|领导小组|办|署|中心|街道办事处|管委会)$"
 )
@@ -45,6 +44,11 @@ def split_lines(text: str) -> tuple[Line, ...]:
 def is_date(words: str) -> bool:
     """Tell whether a line is nothing but a date, in brackets or not."""
     return bool(_DATE.fullmatch(fold(words).strip("() ")))
+
+
+def starts_with_date(words: str) -> bool:
+    """Tell whether a line begins with a date: an entry of a statute's history."""
+    return bool(_DATE.match(fold(words).lstrip("( ")))
 
 
 def is_body(words: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from index.labels import chinese_number, fold
 from index.lines import is_body, is_date, is_sentence
@@ -24,8 +25,8 @@ _NUMBER = re.compile(r"([一-鿿]{2,14}) ?[〔\[(【] ?((?:19|20)\d{2}) ?[〕\])
 _ORDER = re.compile(r"([一-鿿]{2,24}令) ?(?:\(?第|\() ?([\d零一二三四五六七八九十百]+) ?号")
 
 _DATE = re.compile(
-    r"([12]\d{3}|[一二][零〇○一二三四五六七八九]{3}) ?[年./-] ?(\d{1,2}|[一二三四五六七八九十]{1,3}) ?[月./-] ?"
-    r"(\d{1,2}|[一二三四五六七八九十]{1,3})"
+    r"([12]\d{3}|[一二][零〇○一二三四五六七八九]{3}) ?[年./-] ?"
+    r"(\d{1,2}|[一二三四五六七八九十]{1,3}) ?[月./-] ?(\d{1,2}|[一二三四五六七八九十]{1,3})"
 )
 _DATE_NAMED = re.compile(
     r"(?:发[布文稿表]|公布|成文|印发|生成|更新|公开)?(?:时间|日期)\s*[:]\s*([12]\d{3}[年./-]\s?\d{1,2}[月./-]\s?\d{1,2})"
@@ -35,20 +36,25 @@ _ISSUER_NAMED = re.compile(
     r"(?:发布单位|发布机构|发文机关|发文单位|发布机关|制定机关|公开主体|发文部门|信息来源|来源|作者)\s*[:]\s*([^\s,，;；|]{3,40})"
 )
 _BODY_IN_TITLE = re.compile(
-    r"^((?:中共|中国共产党)?[一-鿿、 ]{2,40}?(?:人民政府办公室|人民政府办公厅|人民政府|办公室|办公厅|委员会|领导小组|管委会|"
-    r"法院|检察院|[^大小][局厅署]|国务院|部))(?=关于|印发|转发|公告|通告|令)"
+    r"^(国务院(?:办公厅)?|(?:中共|中国共产党)?[一-鿿、 ]{2,40}?"
+    r"(?:人民政府办公[室厅]|人民政府|办公[室厅]|委员会|领导小组|管委会|法院|检察院|[^大小][局厅署]|国务院|部))"
+    r"(?=关于|印发|转发|公告|通告|令)"
+)
+_ASSEMBLY = re.compile(
+    r"([一-鿿]{2,20}?)?第[零一二三四五六七八九十百]+届"
+    r"([一-鿿]{0,12}?(?:人民代表大会|委员会)(?:常务委员会)?)[^，,。]*?通过"
 )
 _PRINTED = re.compile(
     r"[,，]((?:中共)?[一-鿿、]{3,30}?(?:政府|委员会|省委|市委|县委|区委|办公[厅室]))(?:联合)?印发"
 )
 
 _UNIT = re.compile(
-    r"[一-鿿]{2,10}?(?:自治区|自治州|自治县|自治旗|特别行政区)|[一-鿿]{2,4}?(?:省|市|盟|地区)|[一-鿿]{1,5}?[县区旗]|[一-鿿]{2,5}?(?:街道|[镇乡])"
+    r"(?:(?![省市])[一-鿿]){2,10}?(?:自治区|自治州|自治县|自治旗|特别行政区)|[一-鿿]{2,4}?(?:省|市|盟|地区)|[一-鿿]{1,3}?[县旗]|[一-鿿]{1,3}?新?区|[一-鿿]{2}经济特区|[一-鿿]{2,5}?(?:街道|[镇乡])"
 )
 _LEVEL = {"省": 0, "市": 1, "盟": 1, "州": 1, "县": 2, "旗": 2, "区": 2, "镇": 3, "乡": 3, "道": 3}
 _NOT_PLACE = re.compile(
     r"[和与及或的、在对为全各本该我级等]|城市|城区|社区|小区|园区|景区|矿区|辖区|郊区|片区|库区|灾区|林区|市区|校区|街区|山区|农村"
-    r"|保护区|开发区|试验区|示范区|自贸|功能区|行政区$|风景|超市|股市|上市|城镇|乡镇|村镇|市场|门市|县区|市县|地区$|人民|政府|关于|推进|加强|建设|管理|工作|年度|年"
+    r"|保护区|开发区|试验区|示范区|自贸|功能区|行政区$|风景|超市|股市|上市|城镇|乡镇|村镇|市场|门市|县区|区县|市县|地区$|保税|老区|民族乡|人民|政府|关于|推进|加强|建设|管理|工作|年度|年"
 )
 _PLACE_STARTS = re.compile(r"^|《|关于(?:印发|加强|推进|加快|做好|开展)?|年度?|中共|印发")
 
@@ -124,7 +130,7 @@ def _level(unit: str) -> int:
 
 def _goes_on(text: str, at: int) -> bool:
     """Tell whether the unit's last character belongs to the word after it: 市场, 县级, 区域."""
-    return text[at : at + 1] in ("场", "级", "域", "民", "容", "政", "长", "际")
+    return text[at : at + 1] in ("场", "级", "域", "民", "容", "长", "际", "村", "愁")
 
 
 def _first_place(names: Sequence[str]) -> str:
@@ -194,6 +200,9 @@ def _issuer(title: str, head: Sequence[str], tail: Sequence[str]) -> str:
         if match and is_body(match[1]):
             return match[1]
     for words in head:
+        if len(words) <= 120 and (match := _ASSEMBLY.search(words)):
+            return (match[1] or "") + match[2]
+    for words in head:
         if match := _PRINTED.search(words):
             return match[1]
     return ""
@@ -201,8 +210,4 @@ def _issuer(title: str, head: Sequence[str], tail: Sequence[str]) -> str:
 
 def _signatures(lines: Sequence[str]) -> list[str]:
     """Return the bodies that sign: a body's name on a line of its own right above a date."""
-    return [
-        first.replace(" ", "")
-        for first, second in zip(lines, lines[1:], strict=False)
-        if is_body(first) and is_date(second)
-    ]
+    return [first.replace(" ", "") for first, second in pairwise(lines) if is_body(first) and is_date(second)]

@@ -39,6 +39,15 @@ class Placed:
     styles: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A section's beginning; it ends where the next begins."""
+
+    path: tuple[str, ...]
+    heading: str
+    start: int
+
+
 @dataclass(slots=True)
 class _Open:
     """A level now open: its last label, and the numbers where lists of the same shape broke off."""
@@ -132,10 +141,13 @@ class _Arranger:
     def _starts(self, position: int, label: Label) -> bool:
         if label.number == 1:
             return label.style in _START_ALONE or self._is_followed_by(position, 2, 3)
+        if label.style in self.last:
+            return False
+        if label.style in _RANK:  # one 编 of a code goes on counting from the 编 before it
+            return self._is_followed_by(position, label.number + 1)
         # The first labels of a damaged document may be lost; a longer run proves the rest.
         return (
-            label.style not in self.last
-            and label.number <= LOST
+            label.number <= LOST
             and self._is_followed_by(position, label.number + 1)
             and label.style not in ("row", "ar")
         )

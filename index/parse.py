@@ -11,7 +11,8 @@ from index.document import Document, Section
 from index.labels import Label, read_label
 from index.lines import Line, split_lines
 from index.metadata import Metadata, describe
-from index.sections import Draft, draft_sections
+from index.outline import Draft
+from index.sections import draft_sections
 from index.titles import document_kind, find_titles
 
 _ROOTS = ("cn", "part", "book", "chapter", "article")  # shapes a new document's numbering starts with

@@ -4,14 +4,20 @@ import re
 from collections.abc import Sequence
 
 from index.labels import fold, read_label
-from index.lines import is_body, is_date, is_sentence
+from index.lines import is_body, is_date, is_sentence, starts_with_date
 
-KINDS = ["实施方案", "工作方案", "考核方案", "方案", "实施办法", "管理办法", "暂行办法", "办法", "实施细则", "评分细则", "细则", "暂行规定", "若干规定", "规定", "暂行条例", "实施条例", "条例", "实施意见", "指导意见", "意见", "通知", "通报", "工作报告", "报告", "发展规划", "规划", "工作计划", "计划", "工作安排", "安排", "工作要点", "要点", "纲要", "决定", "决议", "规则", "制度", "公告", "通告", "命令", "总结", "预案", "标准", "清单", "指南", "指引", "解释", "批复", "章程", "规程", "规范", "措施", "责任书", "倡议书", "公报", "白皮书", "说明", "函", "法"]
+KINDS = (
+    "实施方案", "工作方案", "考核方案", "方案", "实施办法", "管理办法", "暂行办法", "办法", "实施细则",
+    "评分细则", "细则", "暂行规定", "若干规定", "规定", "暂行条例", "实施条例", "条例", "实施意见",
+    "指导意见", "意见", "通知", "通报", "工作报告", "报告", "发展规划", "规划", "工作计划", "计划",
+    "工作安排", "安排", "工作要点", "要点", "纲要", "决定", "决议", "规则", "制度", "公告", "通告",
+    "命令", "总结", "预案", "标准", "清单", "指南", "指引", "解释", "批复", "章程", "规程", "规范",
+    "措施", "责任书", "倡议书", "公报", "白皮书", "说明", "函", "法",
+)  # fmt: skip
 _KIND = "|".join(sorted(KINDS, key=len, reverse=True))
 _NOTE = r"(?:\([^()]{1,24}\)|〔[^〔〕]{1,12}〕)"
-_TITLE = re.compile(
-    rf"[^。;；!?！？:\t]{{2,90}}?(?:{_KIND})》?的?(?:通知|决定|批复|公告|通报|报告|意见|函)?{_NOTE}{{0,2}}"
-)
+_SENT_BY = "(?:通知|决定|批复|公告|通报|报告|意见|函)"
+_TITLE = re.compile(rf"[^。;；!?！？:\t]{{2,90}}?(?:{_KIND})》?的?{_SENT_BY}?{_NOTE}{{0,2}}")
 _NOTE_LINE = re.compile(_NOTE)
 _LEAD = re.compile(r"^(?:第?[\d一二三四五六七八九十]+[、.]|[•·●◆■*-])")
 _MAX_LINES = 4
@@ -84,7 +90,7 @@ def document_kind(title: str) -> str:
 def _title_end(words: Sequence[str], at: int) -> int | None:
     """Return the line after the title that starts at a line; None where none starts there."""
     first = words[at].strip()
-    if not first or is_date(first) or is_sentence(first) or read_label(first):
+    if not first or starts_with_date(first) or is_sentence(first) or read_label(first):
         return None
     for count in range(1, _MAX_LINES + 1):
         block = words[at : at + count]
