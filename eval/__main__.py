@@ -11,6 +11,7 @@ from bot.engine import Engine
 from eval.bench import bench
 from eval.cases import read_questions
 from eval.compare import compare_runs
+from eval.metrics import MEASURES
 from eval.report import broken_floors, comparison_report, report
 from eval.run import Run, run_cases, run_record, score_answers
 from index.build import build
@@ -83,6 +84,9 @@ def _finish(run: Run, options: argparse.Namespace) -> int:
 
 def _floor(text: str) -> tuple[str, float]:
     name, _, value = text.partition("=")
+    names = [measure.name for measure in MEASURES]
+    if name not in names:  # said before the questions are asked, not after
+        raise argparse.ArgumentTypeError(f"没有叫“{name}”的指标，可用的有：{'、'.join(names)}")
     try:
         return name, float(value)
     except ValueError as error:

@@ -7,15 +7,18 @@ the user's own: imports, model and index included. Printed, never asserted: mach
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 from statistics import median
 from time import perf_counter
+from typing import IO
 
 import numpy as np
 from rich import box
@@ -29,8 +32,19 @@ PROJECT = Path(__file__).resolve().parents[1]
 SHARED = PROJECT.parent / "shared"  # material that stands beside a checkout on the authors' machines
 LAWS = 500
 _COLD_STARTS = 3  # the median of three: the first one also fills the disk cache
+_PATIENCE = 120  # seconds the page may take to start
 _ASKED = 200  # questions asked of a folder at most; enough for a 95th percentile
-_HEADINGS = ("文件夹", "文件", "建索引 秒", "再建 秒", "冷启动 秒", "中位 毫秒", "95分位 毫秒", "内存 MB")
+_HEADINGS = (
+    "文件夹",
+    "文件",
+    "建索引 秒",
+    "再建 秒",
+    "冷启动 秒",
+    "网页启动 秒",
+    "中位 毫秒",
+    "95分位 毫秒",
+    "内存 MB",
+)
 
 
 class BenchError(YoujuError):
@@ -54,6 +68,7 @@ class Figures:
     build: float
     rebuild: float
     start: float
+    page: float
     latencies: tuple[float, ...]
     memory: int
 
@@ -82,7 +97,8 @@ def bench(documents: Path | None = None, questions: Sequence[Path] = ()) -> Iter
             yield f"正在测量 {load.name} ……"
             table.add_row(load.name, *_cells(measure(load, folder / f"index-{load.name}")))
         yield _printed(table)
-        yield "冷启动：新开进程提一个问题到得出回答，三次取中位数。内存：各进程峰值中最大的。"
+        yield "冷启动：新开进程提一个问题到得出回答，三次取中位数。网页启动：到网页可以打开为止。"
+        yield "内存：各进程峰值中最大的。"
 
 
 def measure(load: Load, index: Path) -> Figures:
@@ -94,13 +110,15 @@ def measure(load: Load, index: Path) -> Figures:
     batch = index.with_name(f"{index.name}.jsonl")
     batch.write_text("".join(_question_line(n, text) for n, text in enumerate(load.questions)), "utf-8")
     asked = timed("bot", "ask", *places, "--batch", str(batch), "--json")
+    page = page_start(*places)
     return Figures(
         files=sum(path.is_file() for path in load.documents.rglob("*")),
         build=built.seconds,
         rebuild=rebuilt.seconds,
         start=median(start.seconds for start in starts),
+        page=page.seconds,
         latencies=tuple(json.loads(line)["seconds"] for line in asked.output.splitlines() if line),
-        memory=max(spent.memory for spent in (built, rebuilt, asked, *starts)),
+        memory=max(spent.memory for spent in (built, rebuilt, asked, page, *starts)),
     )
 
 
@@ -108,20 +126,64 @@ def timed(module: str, *arguments: str) -> Spent:
     """Run ``python -m module arguments`` and return what it took. Raises BenchError when it fails."""
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         started = perf_counter()
-        process = subprocess.Popen(  # noqa: S603 - our own commands, no shell
-            [sys.executable, "-m", module, *arguments], cwd=PROJECT, stdout=output, stderr=errors
-        )
-        # wait4 gives the peak memory of this very child, which getrusage(RUSAGE_CHILDREN) would mix up.
-        _, status, usage = os.wait4(process.pid, 0)
+        process = _begin(module, arguments, output, errors)
+        memory = _end(process)
         seconds = perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-        output.seek(0)
-        errors.seek(0)
         if process.returncode:
-            said = errors.read().decode(errors="replace").strip()[-2000:]
-            raise BenchError(f"命令 python -m {module} {' '.join(arguments)} 没有成功：\n{said}")
-        unit = 1 if sys.platform == "darwin" else 1024  # bytes there, kilobytes on Linux
-        return Spent(seconds, usage.ru_maxrss * unit, output.read().decode())
+            raise _failure(module, arguments, errors)
+        output.seek(0)
+        return Spent(seconds, memory, output.read().decode())
+
+
+def page_start(*places: str) -> Spent:
+    """Start the page, wait until it can be opened, and end it. Raises BenchError when it does not start."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    arguments = ("web", *places, "--port", str(port))
+    with tempfile.TemporaryFile() as errors:
+        started = perf_counter()
+        process = _begin("bot", arguments, subprocess.DEVNULL, errors)
+        try:
+            while not _listens(port):
+                if process.poll() is not None or perf_counter() - started > _PATIENCE:
+                    raise _failure("bot", arguments, errors)
+                time.sleep(0.05)
+            seconds = perf_counter() - started
+        finally:
+            process.terminate()
+            memory = _end(process)
+        return Spent(seconds, memory, "")
+
+
+def _begin(
+    module: str, arguments: Sequence[str], output: int | IO[bytes], errors: IO[bytes]
+) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - our own commands, no shell
+        [sys.executable, "-m", module, *arguments], cwd=PROJECT, stdout=output, stderr=errors
+    )
+
+
+def _end(process: subprocess.Popen[bytes]) -> int:
+    """Wait for the end and return the peak of resident bytes; 0 when it had been waited for already."""
+    if process.returncode is not None:
+        return 0
+    # wait4 gives the peak memory of this very child, which getrusage(RUSAGE_CHILDREN) would mix up.
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    unit = 1 if sys.platform == "darwin" else 1024  # bytes there, kilobytes on Linux
+    return usage.ru_maxrss * unit
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _failure(module: str, arguments: Sequence[str], errors: IO[bytes]) -> BenchError:
+    errors.seek(0)
+    said = errors.read().decode(errors="replace").strip()[-2000:]
+    return BenchError(f"命令 python -m {module} {' '.join(arguments)} 没有成功：\n{said}")
 
 
 def load_of(name: str, documents: Path, questions: Sequence[Path]) -> Load:
@@ -165,6 +227,7 @@ def _cells(figures: Figures) -> tuple[str, ...]:
         f"{figures.build:.1f}",
         f"{figures.rebuild:.1f}",
         f"{figures.start:.1f}",
+        f"{figures.page:.1f}",
         f"{np.median(milliseconds):.0f}",
         f"{np.percentile(milliseconds, 95):.0f}",
         f"{figures.memory / 1e6:.0f}",

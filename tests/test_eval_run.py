@@ -9,6 +9,7 @@ import pytest
 
 from bot.conversation import Answer, Citation, Kind, Question, Turn
 from bot.render import record
+from eval.__main__ import main
 from eval.cases import CaseError, QuestionFile, read_questions
 from eval.compare import compare_runs
 from eval.report import broken_floors, comparison_report, report
@@ -59,7 +60,9 @@ class FakeEngine:
     def turn(self, text: str, history: Sequence[Turn] = ()) -> Turn:
         """Return the question as it is, and what the table says."""
         self.asked.append((text, len(history)))
-        return Turn(Question(text=text, search=text, language="zh", kind=Kind.WHAT), self.answer(text))
+        return Turn(
+            Question(text=text, wording=text, search=text, language="zh", kind=Kind.WHAT), self.answer(text)
+        )
 
     def answer(self, text: str) -> Answer:
         """Look up the table."""
@@ -297,3 +300,46 @@ def test_a_file_that_is_no_run_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(CaseError, match=r"a\.json"):
         compare_runs(path, path)
+
+
+def test_the_commands_end_in_the_right_code(
+    tmp_path: Path, files: tuple[QuestionFile, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Run, score and compare work over a real index; 1 is a broken floor, 2 nothing measured."""
+    assert files
+    documents = tmp_path / "documents"
+    documents.mkdir()
+    (documents / "training.txt").write_text(
+        "培训办法\n一、培训\n每人每年不少于30天。\n二、检查\n每月一次。\n", "utf-8"
+    )
+    asked = ["--questions", str(tmp_path / "made-up.jsonl")]
+    places = ["--documents", str(documents), "--index", str(tmp_path / "index")]
+    kept = tmp_path / "run.json"
+
+    assert main(["run", *places, *asked, "--json", str(kept), "--floor", "right=0"]) == 0
+    assert main(["run", *places, *asked, "--floor", "right=1.01"]) == 1
+    assert main(["compare", str(kept), str(kept)]) == 0
+    assert "逐题比较（5 道共同的题）" in capsys.readouterr().out
+
+    answers = tmp_path / "answers.jsonl"
+    cases = json.loads(kept.read_text("utf-8"))["cases"]
+    lines = [{"id": case["id"], "answer": "", "refused": True, "citations": []} for case in cases]
+    answers.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    scoring = ["score", "--answers", str(answers), *places, *asked]
+    assert main([*scoring, "--floor", "refused=1", "--floor", "wrongly_refused=1"]) == 0
+    assert main([*scoring, "--floor", "wrongly_refused=0.5"]) == 1
+    assert "底线 wrongly_refused：1.000 高于 0.5。" in capsys.readouterr().err
+
+    assert main(["run", *places, "--questions", str(tmp_path / "none.jsonl")]) == 2
+    assert "none.jsonl" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("floor", ["rihgt=1", "right=much", "right"])
+def test_a_misspelt_floor_is_refused_before_anything_is_asked(
+    floor: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A floor must be a known name and a number; the command ends at once with a usage line."""
+    with pytest.raises(SystemExit):
+        main(["run", "--documents", "x", "--questions", "y", "--floor", floor])
+
+    assert "--floor" in capsys.readouterr().err
