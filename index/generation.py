@@ -144,9 +144,10 @@ def _digests(generation: Path) -> dict[str, str]:
     digests = {}
     for path in sorted(generation.rglob("*")):
         name = path.relative_to(generation).as_posix()
-        # Chroma writes a line into its SQLite file whenever it is opened, and tantivy touches lock
-        # files; what SQLite can tell about itself is asked for in ``_sound``.
-        if path.is_dir() or name == SEAL or path.name.startswith((".", "chroma.sqlite3")):
+        # Chroma writes a line into its SQLite file whenever it is opened and the lengths of its vectors
+        # when it is queried, and tantivy touches lock files; what SQLite can tell about itself is
+        # asked for in ``_sound``.
+        if path.is_dir() or name == SEAL or path.name.startswith((".", "chroma.sqlite3", "length.bin")):
             continue
         with path.open("rb") as file:
             digests[name] = hashlib.file_digest(file, "sha256").hexdigest()
