@@ -3,6 +3,7 @@
 The page sees an engine that streams answers, and the documents to show a citation's section from.
 """
 
+import asyncio
 import contextlib
 import logging
 import os
@@ -11,7 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 # Read by Gradio itself: nothing may be reported to anyone, and no statistics of all events so far are
 # to be computed with pandas after each event.
@@ -24,7 +25,7 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from bot import page
-from bot.conversation import Answer, Kind, Question, Turn
+from bot.conversation import Answer, Turn
 from bot.guard import Guard
 from index.document import Document
 from index.errors import YoujuError
@@ -48,8 +49,12 @@ class Engine(Protocol):
     """What the page needs of the engine."""
 
     def stream(self, text: str, history: Sequence[Turn] = ()) -> Iterator[Answer]:
-        """Yield growing answers; the last one is whole. A generator may return the Turn, which holds
-        how the question was understood and so lets the next question follow it up.
+        """Yield growing answers; the last one is whole. A generator may return the Turn."""
+        ...
+
+    def turn(self, text: str, history: Sequence[Turn] = ()) -> Turn:
+        """Return how a question was understood, and its answer: the history of the next question.
+        Called only after a stream that did not return it.
         """
         ...
 
@@ -58,9 +63,19 @@ def build_app(engine: Engine, documents: Sequence[Document], examples: Sequence[
     """Return the application: the page at ``/``, its files under ``/youju``, ``/health``.
 
     ``documents`` are the documents of the index that ``engine`` answers from; ``examples`` are
-    questions offered before anything is asked.
+    questions offered before anything is asked. Not to be called where an event loop runs.
     """
-    app = FastAPI(title=page.NAME, docs_url=None, redoc_url=None, openapi_url=None)
+
+    # Inside a loop, because Gradio opens one for each lock it makes outside and never closes it.
+    async def assembled() -> FastAPI:
+        return _assemble(engine, documents, examples)
+
+    return asyncio.run(assembled())
+
+
+def _assemble(engine: Engine, documents: Sequence[Document], examples: Sequence[str]) -> FastAPI:
+    undescribed: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
+    app = FastAPI(title=page.NAME, **undescribed)
 
     @app.get("/health")
     def health() -> dict[str, str]:
@@ -81,6 +96,7 @@ def build_app(engine: Engine, documents: Sequence[Document], examples: Sequence[
         path="/",
         footer_links=[],
         run_history=False,
+        app_kwargs=undescribed,
         allowed_paths=[],
         max_file_size="1kb",
         show_error=False,
@@ -182,7 +198,7 @@ def _blocks(engine: Engine, documents: Sequence[Document], examples: Sequence[st
                 _html(page.library(documents), "library")
         asking = gradio.on(
             [box.submit, send.click],
-            _asker(engine, by_id),
+            asker(engine, by_id),
             inputs=[box, turns],
             outputs=[box, past, current, past_cards, cards, turns],
             api_visibility="private",
@@ -208,7 +224,7 @@ def _html(value: str, name: str | None = None) -> gradio.Markdown:
 Shown = tuple[object, object, object, object, object, object]
 
 
-def _asker(
+def asker(
     engine: Engine, documents: Mapping[str, Document]
 ) -> Callable[[str | None, tuple[Turn, ...]], Iterator[Shown]]:
     """Return what the page does with a question: yield what each part of it shows next."""
@@ -239,15 +255,15 @@ def _asker(
                     cited = answer.citations
                     evidence = page.evidence(number, text, answer, documents)
                 yield same, same, block, same, evidence, same
+            turn = turn or engine.turn(text, turns)
         except Exception as error:
             logger.error("回答问题时出错：%s: %s", type(error).__name__, error)
             logger.debug("出错的位置", exc_info=True)
-            answer = None
-        if answer is None:
+            turn = None
+        if answer is None or turn is None:
             failed = Answer(sentences()["broken"], refused=True)
             yield same, same, page.turn_block(number, text, failed), same, page.no_evidence(), same
             return
-        turn = turn or Turn(Question(text, text, "zh", Kind.WHAT), answer)
         kept = (*turns, turn)[-MOST_TURNS:] if text.strip() else turns
         yield same, same, page.turn_block(number, text, answer), same, same, kept
 
