@@ -68,9 +68,9 @@ def decode(data: bytes, declared: str = "") -> Decoded | None:
     hint = DECLARED.get(declared.lower().replace("-", "").replace("_", ""), "")
     best, best_score = "", LEAST_PROSE
     for encoding in CANDIDATES:
-        if (text := _strict(data, encoding)) is None:
+        if (decoded := _strict(data, encoding)) is None:
             continue
-        score = _prose(text)
+        score = _prose(decoded[0])
         if encoding == "utf-8":
             if score >= LEAST_PROSE:
                 return _finish(data, encoding)
@@ -81,13 +81,16 @@ def decode(data: bytes, declared: str = "") -> Decoded | None:
     return _finish(data, best) if best else _mended(data)
 
 
-def _strict(data: bytes, encoding: str) -> str | None:
-    """Return the text, a cut last character left out; None where the bytes break the encoding."""
+def _strict(data: bytes, encoding: str) -> tuple[str, bool] | None:
+    """Return the text and whether its last character is whole; None where the bytes break the encoding.
+
+    A character cut off at the end is left out.
+    """
     try:
-        return data.decode(encoding)
+        return data.decode(encoding), True
     except UnicodeDecodeError as error:
         cut = error.end == len(data) and error.start > 0 and error.end - error.start < 4
-        return data[: error.start].decode(encoding) if cut else None
+        return (data[: error.start].decode(encoding), False) if cut else None
 
 
 def _prose(text: str) -> float:
@@ -112,11 +115,10 @@ def _mended(data: bytes) -> Decoded | None:
 def _finish(data: bytes, encoding: str) -> Decoded | None:
     """Decode for good, tell what had to be put right; None where the text is mostly garbage."""
     warnings = []
-    text = _strict(data, encoding)
-    if text is None:
-        text = data.decode(encoding, errors="replace")
-        warnings.append(f"有 {text.count(chr(0xFFFD))} 处字节无法辨认，已用占位符代替")
-    elif not _complete(data, encoding):
+    text, whole = _strict(data, encoding) or (data.decode(encoding, errors="replace"), True)
+    if broken := text.count("\ufffd"):
+        warnings.append(f"有 {broken} 处字节无法辨认，已用占位符代替")
+    if not whole:
         warnings.append("文件末尾不完整，最后一个字被截断，已略去")
     garbage = GARBAGE.findall(text)
     if len(garbage) > MOST_GARBAGE * len(text):
@@ -125,9 +127,3 @@ def _finish(data: bytes, encoding: str) -> Decoded | None:
         warnings.append(f"含有 {len(controls)} 个控制字符，已去掉")
         text = GARBAGE.sub(lambda found: found[0] if found[0] == "\ufffd" else "", text)
     return Decoded(text, NAMES.get(encoding, encoding), tuple(warnings))
-
-
-def _complete(data: bytes, encoding: str) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
-    decoder.decode(data)
-    return not decoder.getstate()[0]

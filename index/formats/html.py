@@ -1,6 +1,6 @@
 """A web page to its document's text: one block a line, table rows as tabs, site furniture left out.
 
-What is dropped is decided in chrome.py, how a table becomes lines in tables.py; this module walks the
+What is dropped is decided in furniture.py, how a table becomes lines in tables.py; this module walks the
 page. The walk keeps its own stack, so that no page can exhaust Python's.
 """
 
@@ -8,7 +8,7 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from index.formats.chrome import Chrome, walk
+from index.formats.furniture import Furniture, walk
 from index.formats.tables import Cell, Table
 
 BLOCKS = frozenset(
@@ -78,12 +78,12 @@ class _Page:
         self._counters: list[tuple[str, int] | None] = []
         self._tables: list[Table | None] = []
         self._preformatted = 0
-        chrome = Chrome(root, careful=careful)
-        for node, opens in walk(root, chrome.drops):
+        furniture = Furniture(root, careful=careful)
+        for node, opens in walk(root, furniture.drops):
             if node.is_text_node:
                 self._text(node.text_content or "")
             elif opens:
-                self._open(node, chrome)
+                self._open(node, furniture)
             else:
                 self._close(node)
         self._end_line()
@@ -107,7 +107,7 @@ class _Page:
             self.lines.append(label + line)
             self._label = ""
 
-    def _open(self, node: LexborNode, chrome: Chrome) -> None:
+    def _open(self, node: LexborNode, furniture: Furniture) -> None:
         tag = node.tag or ""
         if tag == "br" or tag in BLOCKS:
             self._end_line()
@@ -118,7 +118,7 @@ class _Page:
         elif tag == "li":
             self._number(node)
         elif tag == "table":
-            self._tables.append(None if chrome.is_layout(node) else Table())
+            self._tables.append(None if furniture.is_layout(node) else Table())
         elif tag in ("td", "th", "caption") and self._tables and self._tables[-1] is not None:
             self._outer.append(self.lines)
             self.lines = []

@@ -26,7 +26,11 @@ LIKELY = frozenset(
     "bottom foot head header hot link links login menu nav navi navigation print recommend related "
     "search side tool tools top".split()
 )
-SHARE = frozenset("bdshare bdsharebuttonbox bshare jiathis print share sharebox social toolbar".split())
+# Furniture that sites put between a document's title and its end.
+INSIDE = frozenset(
+    "bdshare bdsharebuttonbox bshare jiathis pager pagination print qrcode related share sharebox social "
+    "toolbar tools".split()
+)
 # Words of class names by which sites mark the document itself.
 DOCUMENT = frozenset("article articles editor trs ucap zoom".split())
 # The same, and words that sites also give to the frame around everything: believed of the element alone.
@@ -63,7 +67,7 @@ class _Weight:
         self.table |= below.table or tag == "table"
 
 
-class Chrome:
+class Furniture:
     """Judges the elements of one page. ``careful`` keeps everything that could be words."""
 
     def __init__(self, root: LexborNode, *, careful: bool) -> None:
@@ -91,7 +95,7 @@ class Chrome:
         if not names & (SURE | LIKELY) or weight.main:
             return False
         if names & BODY or _inside_document(node, by_name=True):
-            return bool(names & SHARE) and small and not weight.heading
+            return bool(names & INSIDE) and small and not weight.heading
         return weight.linked >= LINKED * max(weight.letters, 1) or (bool(names & SURE) and small)
 
     def is_layout(self, table: LexborNode) -> bool:
