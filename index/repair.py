@@ -1,14 +1,29 @@
-"""Undo what a page converter did to Chinese text: pinyin residues."""
+"""Undo what a page converter did to Chinese text: pinyin residues, byte slips, lost digits.
+
+The order is the reverse of the damage: residues go first because they were set into the text before it
+slipped, except those a slip swallowed, which then tell the character.
+"""
 
 import re
 from dataclasses import dataclass
-from functools import cache
 
-from opencc import OpenCC
-from pypinyin import Style, pinyin
+from index import ordinals
+from index.lexicon import Lexicon, lexicon, plain
+from index.readings import SYLLABLE, has_reading
+from index.script import simplified_character
+from index.slips import EATEN, UNKNOWN, Mended, realign
 
-UNKNOWN = "□"
-RESIDUE = re.compile(r"([\u4e00-\u9fff])\(([a-zāáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜńňǹ]{1,7})\)")
+RESIDUE = re.compile(rf"([\u4e00-\u9fff])\(({SYLLABLE})\)")
+FEWEST_RESIDUES = 2  # a single reading in brackets may be the author's own
+
+HOLE = re.compile("[?\ufffd]")
+# What slipped bytes turn into and Chinese sentences do not hold: GBK's user-defined cells, Bopomofo,
+# box drawing; beside a Han character also kana, Greek and Cyrillic.
+ODD = "\ue000-\ue864\u2500-\u2573\u3105-\u3129"
+STRANGE = re.compile(f"[\u4e00-\u9fff{ODD}][{ODD}]|[{ODD}][\u4e00-\u9fff{ODD}]|[\ue000-\ue864]")
+PRIVATE_USE = re.compile("[\ue000-\uf8ff\ufffd\ufdd0]")
+NEAR = 12  # characters after a hole within which its damage shows
+SENTENCE = re.compile("\n|(?<=[。;；])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,26 +36,65 @@ class Repaired:
 
 
 def repair(text: str) -> Repaired:
-    """Mend damage; text without damage comes back as it is."""
-    residues = [m for m in RESIDUE.finditer(text) if is_residue(m.group(1), m.group(2))]
-    if len(residues) < 2:
-        return Repaired(text, 0, 0)
-    text = RESIDUE.sub(lambda m: m.group(1) if is_residue(m.group(1), m.group(2)) else m.group(), text)
-    return Repaired(text, len(residues), 0)
+    """Mend damage line by line; text without damage comes back as it is."""
+    text, residues = _without_residues(text)
+    lines = text.split("\n")
+    suspects = [number for number, line in enumerate(lines) if _suspect(line, known_damage=residues > 0)]
+    if suspects and not residues and any(STRANGE.search(lines[number]) for number in suspects):
+        suspects = [number for number, line in enumerate(lines) if _suspect(line, known_damage=True)]
+    mended = _realign(lines, suspects) if suspects else {}
+    for number, line in mended.items():
+        lines[number] = line.text
+    lines = ordinals.fill(lines, EATEN) if mended else lines
+    repaired = residues + sum(line.repaired for line in mended.values())
+    swallowed = sum(line.text.count(EATEN) for line in mended.values())
+    text, lost = PRIVATE_USE.subn(UNKNOWN, "\n".join(lines))
+    found = swallowed - sum(line.count(EATEN) for line in lines)
+    return Repaired(text, repaired + found, lost + sum(line.unrepaired for line in mended.values()))
 
 
-@cache
-def is_residue(character: str, reading: str) -> bool:
-    """Tell whether a bracketed reading belongs to a character that has a simplified form."""
-    return _simplified(character) != character and reading in readings(character)
+def _without_residues(text: str) -> tuple[str, int]:
+    count = sum(_is_residue(match) for match in RESIDUE.finditer(text))
+    if count < FEWEST_RESIDUES:
+        return text, 0
+    return RESIDUE.sub(lambda match: match[1] if _is_residue(match) else match[0], text), count
 
 
-@cache
-def readings(character: str) -> frozenset[str]:
-    """Return all readings of a character, with tone marks."""
-    return frozenset(pinyin(character, style=Style.TONE, heteronym=True)[0])
+def _is_residue(match: re.Match[str]) -> bool:
+    # Only characters that were converted to traditional carry one.
+    return simplified_character(match[1]) != match[1] and has_reading(match[1], match[2])
 
 
-@cache
-def _simplified(character: str) -> str:
-    return str(OpenCC("t2s").convert(character))
+def _suspect(line: str, *, known_damage: bool) -> bool:
+    """Tell whether a line may hold a slip. In a text known to be damaged every lone byte counts."""
+    if STRANGE.search(line):
+        return True
+    return any(known_damage or _rare(line[hole.end() : hole.end() + NEAR]) for hole in HOLE.finditer(line))
+
+
+def _rare(text: str) -> bool:
+    """Tell whether two or more characters are outside the 3755 common ones."""
+    return sum(character > "\x7f" and not _common(character) for character in plain(text)) >= 2
+
+
+def _common(character: str) -> bool:
+    try:
+        return character.encode("gb2312")[0] < 0xD8
+    except UnicodeEncodeError:
+        return False
+
+
+def _realign(lines: list[str], suspects: list[int]) -> dict[int, Mended]:
+    """Realign the suspect lines twice: the second time with the words that the first brought to light."""
+    sound = [s for s in SENTENCE.split("\n".join(lines)) if not STRANGE.search(s) and not HOLE.search(s)]
+    first = _round(lines, suspects, lexicon(sound))
+    unclear = [number for number, line in first.items() if UNKNOWN in line.text]
+    if not unclear:
+        return first
+    learnt = [s for line in first.values() for s in SENTENCE.split(line.text) if UNKNOWN not in s]
+    return first | _round(lines, unclear, lexicon([*sound, *learnt]))
+
+
+def _round(lines: list[str], numbers: list[int], words: Lexicon) -> dict[int, Mended]:
+    silent = {number: not HOLE.search(lines[number]) for number in numbers}
+    return {number: realign(lines[number], words, silent=silent[number]) for number in numbers}

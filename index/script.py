@@ -123,7 +123,7 @@ def traditional_share(text: str) -> float:
     han = [character for character in text if "\u4e00" <= character <= "\u9fff"]
     if not han:
         return 0.0
-    return sum(_traditional_only(character) for character in han) / len(han)
+    return sum(simplified_character(character) != character for character in han) / len(han)
 
 
 def is_traditional(text: str) -> bool:
@@ -149,8 +149,9 @@ def _speaks_taiwan(simplified: str) -> bool:
 
 
 @cache
-def _traditional_only(character: str) -> bool:
-    return bool(_converter("t2s").convert(character) != character)
+def simplified_character(character: str) -> str:
+    """Return a single character's simplified form, itself where it has none."""
+    return str(_converter("t2s").convert(character))
 
 
 @cache
