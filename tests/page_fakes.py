@@ -1,6 +1,6 @@
 """A fake engine with two small documents, and hostile texts, for the tests of the web page.
 
-``python page_fakes.py`` serves the page with them on a free port of 127.0.0.1.
+``python -m tests.page_fakes PORT`` serves the page with them on 127.0.0.1.
 """
 
 import sys

@@ -5,7 +5,10 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from page_fakes import (
+
+from bot import page
+from bot.conversation import Answer, Turn
+from tests.page_fakes import (
     ANSWER,
     CITATIONS,
     DOCUMENTS,
@@ -18,9 +21,6 @@ from page_fakes import (
     citation,
     document,
 )
-
-from bot import page
-from bot.conversation import Answer, Turn
 
 BY_ID = {d.id: d for d in DOCUMENTS}
 TAGS = {

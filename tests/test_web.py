@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from page_fakes import ANSWER, DOCUMENTS, EXAMPLES, FakeEngine
 
 from bot.conversation import Answer, Turn
 from bot.guard import LARGEST_BODY, is_open
 from bot.web import MOST_TURNS, asker, build_app, paced, serve
 from index.errors import YoujuError
 from prompts import sentences
+from tests.page_fakes import ANSWER, DOCUMENTS, EXAMPLES, FakeEngine
 
 
 @pytest.fixture(scope="module")
