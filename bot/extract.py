@@ -7,10 +7,11 @@ headings, its neighbours and the rest of its section say counts too, but less.
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.conversation import Concept, Kind, Question
-from bot.kinds import states
+from bot.kinds import bound, names_actor, states
+from bot.enumeration import children, whole
 from bot.sentences import Unit, units
 from bot.words import bigrams, fold, presence
 from index.document import Document, Hit
@@ -19,9 +20,14 @@ _HAN = re.compile(r"[\u4e00-\u9fff0-9]+")
 
 # How much a concept counts where it stands, and what else moves a unit's score.
 _NEIGHBOUR, _HEADING, _SECTION, _TITLE = 0.6, 0.75, 0.4, 0.3
+_OWN = 0.3
 _UNIT_STATED = 0.18
 _ADJACENT = 0.25
 _RETRIEVED = 0.05
+_NEAR_BEST = 0.75
+_ACTOR = 0.12
+_BOUND = 0.08
+_LENGTH = 0.0006  # a character: of two units that say as much, the shorter
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,7 @@ def _score_section(question: Question, document: Document, section: int, retriev
     only_heading = all(unit.is_heading for unit in cut)
     findings = []
     for position, unit in enumerate(cut):
-        if unit.is_heading and not only_heading:
+        if unit.is_heading and not (only_heading and children(unit)):
             continue
         near = "".join(u.folded for u in cut[max(0, position - 1) : position + 2])
         covered = own = 0.0
@@ -87,15 +93,26 @@ def _score_section(question: Question, document: Document, section: int, retriev
             )
         adjacent = sum(pair in unit.folded for pair in pairs) / len(pairs) if pairs else 0.0
         stated = float(bool(question.unit) and states(question.unit, unit.folded))
+        actor = float(question.kind is Kind.WHO and names_actor(unit.folded))
+        bounded = bound(question.wording, unit.folded)
         why = {
             "coverage": covered / total,
             "own": own / total,
             "adjacent": adjacent,
             "states_unit": stated,
+            "actor": actor,
+            "bound": bounded,
             "retrieved": retrieved,
         }
         score = (
-            covered / total + 0.3 * own / total + _ADJACENT * adjacent + _UNIT_STATED * stated + _RETRIEVED * retrieved
+            covered / total
+            + _OWN * own / total
+            + _ADJACENT * adjacent
+            + _UNIT_STATED * stated
+            + _ACTOR * actor
+            + _BOUND * bounded
+            + _RETRIEVED * retrieved
+            - _LENGTH * len(unit.folded)
         )
         findings.append(Finding((unit,), covered / total, own / total, score, why))
     return findings
@@ -109,19 +126,33 @@ def _adjacent_pairs(question: Question) -> list[str]:
 
 def choose(question: Question, findings: Sequence[Finding], per_place: int, places_limit: int) -> list[Finding]:
     """Return what to show: for every place with an answer nearly as good as the best, the best units,
-    those that add to the question's coverage, grown to whole enumerations."""
+    those that add to the question's coverage, each grown to the whole enumeration it belongs to."""
     if not findings:
         return []
-    best = findings[0].score
+    least = _NEAR_BEST * findings[0].score
     by_place: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
         by_place[finding.document.place or finding.document.id].append(finding)
-    chosen: list[Finding] = []
     ranked = sorted(by_place.values(), key=lambda group: -group[0].score)
+    chosen: list[Finding] = []
     for group in ranked[:places_limit]:
-        if group[0].score >= 0.75 * best:
-            chosen += [_grown(question, finding) for finding in _complementary(question, group, per_place)]
-    return chosen
+        if group[0].score < least:
+            break
+        for finding in _complementary(question, group, per_place):
+            chosen += [replace(finding, units=run) for run in whole(question, finding.units[0])]
+    return _distinct(chosen)
+
+
+def _distinct(findings: Sequence[Finding]) -> list[Finding]:
+    """Leave out a finding whose units another one shows already."""
+    shown: set[tuple[str, int]] = set()
+    kept = []
+    for finding in findings:
+        starts = {(unit.document.id, unit.start) for unit in finding.units}
+        if not starts <= shown:
+            kept.append(finding)
+            shown |= starts
+    return kept
 
 
 def _complementary(question: Question, group: Sequence[Finding], limit: int) -> list[Finding]:
@@ -141,23 +172,3 @@ def _complementary(question: Question, group: Sequence[Finding], limit: int) -> 
 def _spoken(concepts: Sequence[Concept], finding: Finding) -> set[Concept]:
     text = "".join(unit.folded for unit in finding.units)
     return {concept for concept in concepts if presence(concept, text) >= 0.5}
-
-
-def _grown(question: Question, finding: Finding) -> Finding:
-    """Take in the rest of an enumeration that a unit opens or stands in."""
-    unit = finding.units[0]
-    cut = units(unit.document, unit.section)
-    position = next(i for i, other in enumerate(cut) if other.start == unit.start)
-    first = last = position
-    if question.kind in (Kind.LIST, Kind.PROCEDURE, Kind.WHAT, Kind.CONDITION):
-        while last + 1 < len(cut) and last - first < 4 and (
-            cut[last].folded.endswith((";", "；", ":", "：")) or _continues(cut[last + 1].folded)
-        ):
-            last += 1
-        while first > 0 and last - first < 4 and _continues(cut[first].folded) and not cut[first - 1].is_heading:
-            first -= 1
-    return Finding(tuple(cut[first : last + 1]), finding.coverage, finding.own, finding.score, finding.why)
-
-
-def _continues(folded: str) -> bool:
-    return folded.startswith(("二是", "三是", "四是", "五是", "六是", "其次", "再次", "同时", "另外", "第二", "第三"))

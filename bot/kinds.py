@@ -35,6 +35,12 @@ _TIME = re.compile(r"多长时间|多少时间|多久|留几天|给几天|how lo
 _DATE = re.compile(r"什么时候|何时|啥时|哪一?年|哪一?天|几号|哪个月|哪一日|\bwhen\b|what date|which year|since what")
 _FREQUENCY = re.compile(r"多久.{0,4}(一|1)?(次|回|遍)|隔多久|隔多长|how often")
 
+_WHO_SAID = re.compile(r"由[^,。;]{2,30}(负责|组织|牵头|实施|承担|审定|授权)|负责|牵头|作为|委托|聘请|邀请|主管|责任单位|授权|归口")
+_BOUNDS = (
+    (re.compile(r"最少|至少|起码|最低|不少于|下限|minimum|at least"), re.compile(r"不少于|不低于|不得少于|至少|以上|不得低于|最少")),
+    (re.compile(r"最多|至多|最高|封顶|上限|不超过|maximum|at most|\bcap\b"), re.compile(r"不超过|不得超过|至多|最多|以内|以下|不高于")),
+)
+
 _NUMERAL = r"[0-9〇零一二三四五六七八九十百千万两]+(?:\.[0-9]+)?\s*"
 _PATTERNS: dict[str, str] = {
     "%": r"[0-9.]+\s*[%％]|百分之|[一二三四五六七八九]成",
@@ -83,3 +89,17 @@ def states(unit: str, text: str) -> bool:
     if not unit:
         return True
     return re.search(_PATTERNS.get(unit, _NUMERAL + "余?个?" + re.escape(unit)), text) is not None
+
+
+def names_actor(text: str) -> bool:
+    """Tell whether the folded text says who does something."""
+    return _WHO_SAID.search(text) is not None
+
+
+def bound(question: str, text: str) -> float:
+    """Return 1 when the question asks for a least or most figure and the text states such a bound, -1
+    when it asks for one and the text states none, 0 when it asks for neither."""
+    for asked, stated in _BOUNDS:
+        if asked.search(question):
+            return 1.0 if stated.search(text) else -1.0
+    return 0.0

@@ -12,6 +12,7 @@ from prompts import lookalikes, places
 _YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])|(?<![0-9])([0-3][0-9])年(?!代)")
 _TITLE = re.compile(r"《([^《》]{2,80})》")
 _ADMINISTRATIVE = re.compile(r".{2,}(省|市|县|区|州|旗|自治区)$")
+_FORM = re.compile(r"([\u4e00-\u9fff]{2})(省|市|县|区)(?!级|辖|直)")
 _GENERAL = re.compile(r"(本|我|全|各|该|某|设|辖|示范|开发|自贸|新|社|园|景|市|县)(省|市|县|区)$")
 
 
@@ -66,13 +67,22 @@ def name(text: str, holdings: Holdings) -> Named:
 
 
 def _place_words(text: str) -> list[str]:
-    """Return words that name a place: by the tagger with an administrative ending, or from the list."""
-    words = [
+    """Return words that name a place: by the tagger, from the list, or by their form."""
+    tagged = [
         word
         for word, tag in rjieba.tag(text)
         if (tag == "ns" and _ADMINISTRATIVE.match(word) and not _GENERAL.search(word)) or short_name(word) in places()
     ]
-    return words
+    formed = [match[0] for match in _FORM.finditer(text) if _is_name(match[1], match[2])]
+    return tagged + [word for word in formed if not any(word in other or other in word for other in tagged)]
+
+
+def _is_name(stem: str, ending: str) -> bool:
+    """Tell whether two characters before 省, 市, 县 or 区 are a name: no ordinary word (示范区), none of
+    the words that point (本市), no part of a list (省市县)."""
+    if _GENERAL.search(stem + ending) or set(stem) & set("省市县区乡镇的在和与各全本我该每个几哪某两三"):
+        return False
+    return ending == "省" or stem not in rjieba.cut(stem + ending, hmm=False)[:1]
 
 
 def _misspelt(text: str, place: str) -> tuple[str, str] | None:

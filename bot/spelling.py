@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable
 import rjieba
 from pypinyin import lazy_pinyin
 
+from prompts import vocabulary
+
 _HAN = re.compile(r"[\u4e00-\u9fff]{2,}")
 _LATIN = re.compile(r"[a-z]{4,}")
 
@@ -76,10 +78,12 @@ class Speller:
 
 
 def _inside_words(run: str) -> set[int]:
-    """Return the positions of pairs that lie inside one word of the general dictionary."""
+    """Return the positions of pairs that lie inside one word of the general dictionary or of ours."""
     inside: set[int] = set()
     position = 0
     for word in rjieba.cut(run, hmm=False):
         inside.update(range(position, position + len(word) - 1))
         position += len(word)
+    ours = vocabulary()
+    inside.update(start for start in range(len(run) - 1) if run[start : start + 2] in ours)
     return inside

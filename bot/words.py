@@ -9,9 +9,11 @@ from collections.abc import Callable, Sequence
 import rjieba
 
 from bot.conversation import Concept
+from index.keyword import tokens
 from prompts import filler, synonyms
 
-_WORD = re.compile(r"[\u4e00-\u9fff]+|[a-z]+|[0-9]+(?:\.[0-9]+)?%?")
+_CODE = re.compile(r"[0-9a-z]+(?:[+./%-][0-9a-z]+)+%?|[0-9a-z]*[0-9][0-9a-z]*%?")
+_WORD = re.compile(r"[\u4e00-\u9fff]+|[a-z]+")
 _UNKNOWN = 0.35
 _CLAUSE_LIMIT = 4  # tokens joined when a synonym's left side is looked for
 
@@ -22,8 +24,16 @@ def fold(text: str) -> str:
 
 
 def segment(text: str) -> list[str]:
-    """Split folded Chinese text into dictionary words and single characters, punctuation dropped."""
-    return [word for word in rjieba.cut(text, hmm=False) if _WORD.fullmatch(word)]
+    """Split folded Chinese text into dictionary words, single characters and codes such as 1+1+n or
+    2.5%, punctuation dropped."""
+    words = []
+    end = 0
+    for code in [*_CODE.finditer(text), None]:
+        words += rjieba.cut(text[end : code.start() if code else None], hmm=False)
+        if code:
+            words.append(code[0])
+            end = code.end()
+    return [word for word in words if _WORD.fullmatch(word) or _CODE.fullmatch(word)]
 
 
 def bigrams(word: str) -> list[str]:
@@ -43,7 +53,7 @@ def rarity(document_frequency: Callable[[str], int], passage_count: int) -> Rari
     """
 
     def weigh(word: str) -> float:
-        frequency = min(document_frequency(pair) for pair in bigrams(word))
+        frequency = min((document_frequency(token) for token in tokens(word)), default=0)
         weight = math.log(1 + (passage_count - frequency + 0.5) / (frequency + 0.5))
         return weight if frequency else _UNKNOWN * weight
 
@@ -75,7 +85,7 @@ def concepts(text: str, weigh: Rarity, known: Callable[[str], int]) -> tuple[Con
         position += length
         if joined in table:
             found[joined] = (joined, *table[joined])
-        elif joined not in filler() and (len(joined) > 1 or joined.isdigit()):
+        elif joined not in filler() and (len(joined) > 1 or joined.isascii()):
             found[joined] = (joined,)
     return tuple(Concept(forms, max(map(weigh, forms))) for forms in found.values())
 
@@ -106,4 +116,4 @@ def presence(concept: Concept, text: str) -> float:
     pairs = bigrams(concept.forms[0])
     if len(pairs) < 2:
         return 0.0
-    return 0.6 * sum(pair in text for pair in pairs) / len(pairs)
+    return 0.75 * sum(pair in text for pair in pairs) / len(pairs)

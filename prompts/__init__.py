@@ -47,6 +47,13 @@ def filler() -> frozenset[str]:
 
 
 @cache
+def vocabulary() -> frozenset[str]:
+    """Return every pair of characters inside a word that the synonyms or the filler know."""
+    words = {word for group in synonyms() for word in group} | filler()
+    return frozenset(word[i : i + 2] for word in words for i in range(len(word) - 1))
+
+
+@cache
 def lookalikes() -> tuple[str, ...]:
     """Return groups of characters that are mistaken for one another by shape."""
     return tuple(_lines("lookalikes.txt"))

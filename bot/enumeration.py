@@ -1,0 +1,67 @@
+"""A unit that opens a list is not an answer without the list: enumerations inside a section, and the
+subsections under a heading or a colon."""
+
+import re
+
+from bot.conversation import Kind, Question
+from bot.sentences import Unit, units
+
+_ITEM = re.compile(r"^(?:[一二三四五六七八九十]是|第[一二三四五六七八九十],|\([一二三四五六七八九十0-9]+\)|[0-9]+[.、]|其[一二三四五次]|[①-⑩])")
+_FIRST = re.compile(r"^(?:一是|第一,|\((?:一|1)\)|1[.、]|其一|①)")
+_OPENS = (":", "：")
+_LISTED = (Kind.LIST, Kind.PROCEDURE, Kind.WHAT, Kind.CONDITION, Kind.METADATA)
+_LONGEST_LIST = 900  # characters of subsections that are still shown whole
+
+
+def whole(question: Question, unit: Unit) -> list[tuple[Unit, ...]]:
+    """Return the runs of units to show for a unit: itself, the enumeration it opens or stands in when
+    the question asks for more than one thing, and the subsections it introduces."""
+    cut = units(unit.document, unit.section)
+    position = next(i for i, other in enumerate(cut) if other.start == unit.start)
+    below = children(unit)
+    if unit.is_heading:
+        return below
+    if unit.folded.endswith(_OPENS) and position == len(cut) - 1 and below:
+        return [(unit,), *below]
+    if unit.folded.endswith(_OPENS) or question.kind in _LISTED:
+        first, last = _enumeration(cut, position)
+        return [tuple(cut[first : last + 1])]
+    return [(unit,)]
+
+
+def children(unit: Unit) -> list[tuple[Unit, ...]]:
+    """Return the own words of the subsections under the unit's section, none when they are too long to
+    be one answer."""
+    document = unit.document
+    path = document.sections[unit.section].path
+    below = []
+    length = 0
+    for position in range(unit.section + 1, len(document.sections)):
+        section = document.sections[position]
+        if section.path[: len(path)] != path or section.path == path:
+            break
+        below.append(tuple(units(document, position)))
+        length += section.end - section.start
+        if length > _LONGEST_LIST:
+            return []
+    return [run for run in below if run]
+
+
+def _enumeration(cut: list[Unit], position: int) -> tuple[int, int]:
+    """Return the first and last unit of the enumeration that the unit at the position opens or is part
+    of; the position itself where there is none."""
+    opening = next((i for i in range(position, -1, -1) if _FIRST.match(cut[i].folded)), None)
+    if opening is None and position + 1 < len(cut) and _FIRST.match(cut[position + 1].folded):
+        opening = position + 1
+    items = [i for i, unit in enumerate(cut) if _ITEM.match(unit.folded)]
+    if opening is None or len(items) < 2 or position > items[-1] + 1:
+        return position, position
+    last = items[-1]
+    while last + 1 < len(cut) and last - items[-1] < 1 and not cut[last + 1].is_heading and last + 1 - items[-1] <= _tail(cut, items):
+        last += 1
+    return min(opening, position), last
+
+
+def _tail(cut: list[Unit], items: list[int]) -> int:
+    """Return how many units an item runs on for, judged by the items before the last."""
+    return max((b - a - 1 for a, b in zip(items, items[1:], strict=False)), default=0)
