@@ -102,7 +102,7 @@ def _owner(
     if not owned or not _ends_list(placed, order):
         return depth, None
     siblings = _siblings(placed, order)
-    uniform = {len(extras[earlier]) for earlier in siblings}
+    uniform = {len(extras[at]) for at in siblings}
     base = uniform.pop() if len(uniform) == 1 else -1
     if base not in (0, 1) or len(owned) <= base:
         return depth, None
@@ -116,7 +116,8 @@ def _owner(
         return min(depth - 1, max(item.styles.index("article") + 1, least)), tail[0]
     if clauses:
         return depth - 1, tail[0]
-    if len(siblings) < _SIBLINGS:
+    # Siblings with items of their own do not show how long an item of this list is.
+    if len(siblings) < _SIBLINGS or not all(_is_leaf(placed, at) for at in siblings):
         return depth, None
     # A heading without words of its own takes none after its items either.
     return (depth - 1 if _has_words(lines, placed, extras, order) else depth), tail[0]
@@ -151,6 +152,10 @@ def _siblings(placed: Sequence[Placed], order: int) -> list[int]:
             number = other.candidate.label.number
             siblings.append(earlier)
     return siblings[::-1]
+
+
+def _is_leaf(placed: Sequence[Placed], at: int) -> bool:
+    return at + 1 == len(placed) or len(placed[at + 1].path) <= len(placed[at].path)
 
 
 def _ends_list(placed: Sequence[Placed], order: int) -> bool:

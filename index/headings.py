@@ -7,13 +7,16 @@ from index.labels import STATUTE, fold
 _LONGEST = 40  # characters of a heading that text follows on its line
 _LONGEST_ALONE = 60  # characters of a heading that stands alone
 _BRACKETED = re.compile(r"^[【〔\[]([^】〕\]]{1,30})[】〕\]]|^[(（]([^()（）]{1,20})[)）](?=\s)")
+# Words of a provision, not of its title.
+_PROVISION = re.compile(r"应当|不得|必须|适用于|是指|负责|可以|^本[一-鿿]{2}[^,，]")
 _NO_HEADING = ("；", ";", "，", ",", "：", ":", "的。")
 
 
-def heading_of(words: str, styles: tuple[str, ...]) -> str:
+def heading_of(words: str, styles: tuple[str, ...], heads: bool) -> str:
     """Return the title in the words after a label, "" where they are text.
 
-    ``styles`` are the shapes of the labels from the top: the items of a 条 carry no titles.
+    ``styles`` are the shapes of the labels from the top: the items of a 条 carry no titles. ``heads``
+    tells that text or subsections follow on the next lines.
     """
     words = words.strip()
     if "article" in styles:
@@ -27,8 +30,8 @@ def heading_of(words: str, styles: tuple[str, ...]) -> str:
     if not stop:
         return _alone(words)
     if not after.strip():
-        return ""
-    if len(sentence) <= _LONGEST and "；" not in sentence and ";" not in sentence:
+        return _alone(sentence) if heads and len(sentence) <= _LONGEST else ""
+    if len(sentence) <= _LONGEST and not re.search(r"[；;]", sentence) and not _PROVISION.search(sentence):
         return _before_colon(sentence) or sentence.strip()
     return _before_colon(words)
 

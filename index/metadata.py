@@ -56,7 +56,7 @@ _NOT_PLACE = re.compile(
     r"[和与及或的、在对为全各本该我级等]|城市|城区|社区|小区|园区|景区|矿区|辖区|郊区|片区|库区|灾区|林区|市区|校区|街区|山区|农村"
     r"|保护区|开发区|试验区|示范区|自贸|功能区|行政区$|风景|超市|股市|上市|城镇|乡镇|村镇|市场|门市|县区|区县|市县|地区$|保税|老区|民族乡|人民|政府|关于|推进|加强|建设|管理|工作|年度|年"
 )
-_PLACE_STARTS = re.compile(r"^|《|关于(?:印发|加强|推进|加快|做好|开展)?|年度?|中共|印发")
+_PLACE_STARTS = re.compile(r"^(?:中共|中国共产党)?|《|关于(?:印发|加强|推进|加快|做好|开展)?|年度?|印发")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ def _years(titles: Sequence[str], head: Sequence[str]) -> tuple[int, ...]:
 
 def _number(head: Sequence[str]) -> str:
     for words in head:
-        folded = fold(words)
+        folded = _DATE.sub(" ", fold(words)).replace(" 日", " ")
         if len(folded) > 60 or (is_sentence(folded) and "号" not in folded[:24]):
             continue
         if match := _NUMBER.search(folded):

@@ -140,7 +140,13 @@ class _Arranger:
 
     def _starts(self, position: int, label: Label) -> bool:
         if label.number == 1:
-            return label.style in _START_ALONE or self._is_followed_by(position, 2, 3)
+            known = self.last.get(label.style, (0, ""))[1]
+            return (
+                label.style in _START_ALONE
+                or self._is_followed_by(position, 2, 3)
+                # A list of one, where lists of this shape have stood before.
+                or bool(known and self.stack and self.stack[-1].label.style == known)
+            )
         if label.style in self.last:
             return False
         if label.style in _RANK:  # one 编 of a code goes on counting from the 编 before it
@@ -208,7 +214,11 @@ def _next_of_shape(candidates: Sequence[Candidate]) -> tuple[int | None, ...]:
     for position in range(len(candidates) - 1, -1, -1):
         label = candidates[position].label
         key = (label.style, label.prefix)
-        following[position] = latest.get(key)
+        later = latest.get(key)
+        cell = candidates[position].cell
+        if cell and later is not None and candidates[later].cell == cell:
+            later = following[later]  # a group cell printed again on each of its rows
+        following[position] = later
         latest[key] = position
     return tuple(following)
 

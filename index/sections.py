@@ -40,10 +40,12 @@ def draft_sections(
     extras = [range(item.candidate.line + 1, end) for item, end in zip(placed, ends, strict=True)]
     drafts = [head] if not placed or placed[0].candidate.start > head.start else []
     for order, item in enumerate(placed):
-        heading = _heading(lines, item, extras[order], columns)
-        drafts.append(Draft((*above, *item.path), heading, item.candidate.start))
-        if not in_table:
-            drafts += tails(lines, placed, extras, order, above)
+        after = [] if in_table else tails(lines, placed, extras, order, above)
+        own = [at for at in extras[order] if not after or lines[at].start < after[0].start]
+        following = placed[order + 1] if order + 1 < len(placed) else None
+        heads = bool(own) or bool(following and len(following.path) > len(item.path))
+        heading = _heading(lines, item, extras[order], columns, heads)
+        drafts += [Draft((*above, *item.path), heading, item.candidate.start), *after]
     return drafts
 
 
@@ -110,7 +112,7 @@ def _with_row_names(lines: Sequence[Line], placed: Sequence[Placed], last: int) 
     return tuple(result)
 
 
-def _heading(lines: Sequence[Line], item: Placed, extra: range, columns: int) -> str:
+def _heading(lines: Sequence[Line], item: Placed, extra: range, columns: int, heads: bool) -> str:
     candidate = item.candidate
     line = lines[candidate.line]
     words = line.text[candidate.end - line.start :]
@@ -121,7 +123,7 @@ def _heading(lines: Sequence[Line], item: Placed, extra: range, columns: int) ->
         return row_heading([lines[at].words for at in extra], columns)
     if candidate.label.style in ("note", "name"):
         return ""
-    return heading_of(words, item.styles)
+    return heading_of(words, item.styles, heads)
 
 
 def _annex_title(lines: Sequence[Line], annex: Annex, until: int) -> str:

@@ -26,7 +26,11 @@ def head_cells(lines: Sequence[Line]) -> int:
     """Return how many columns the first table head among the lines names, 0 where there is none."""
     run = best = 0
     for line in lines:
-        run = run + 1 if is_head_cell(line.words) else 0
+        cells = line.text.split("\t")
+        if len(cells) > 1:
+            run = len(cells) if sum(is_head_cell(cell.strip()) for cell in cells) >= 2 else 0
+        else:
+            run = run + 1 if is_head_cell(line.words) else 0
         best = max(best, run)
     return best if best >= 2 else 0
 

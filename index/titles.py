@@ -15,7 +15,8 @@ KINDS = (
     "措施", "责任书", "倡议书", "公报", "白皮书", "说明", "函", "法",
 )  # fmt: skip
 _KIND = "|".join(sorted(KINDS, key=len, reverse=True))
-_NOTE = r"(?:\([^()]{1,24}\)|〔[^〔〕]{1,12}〕)"
+# 通过, 公布 and the like make the note a line of the document's history.
+_NOTE = r"(?:\((?:(?!通过|公布|发布|施行|印发|批准|[月号令])[^()]){1,24}\)|〔[^〔〕]{1,12}〕)"
 _SENT_BY = "(?:通知|决定|批复|公告|通报|报告|意见|函)"
 _TITLE = re.compile(rf"[^。;；!?！？:\t]{{2,90}}?(?:{_KIND})》?的?{_SENT_BY}?{_NOTE}{{0,2}}")
 _NOTE_LINE = re.compile(_NOTE)
@@ -90,7 +91,9 @@ def document_kind(title: str) -> str:
 def _title_end(words: Sequence[str], at: int) -> int | None:
     """Return the line after the title that starts at a line; None where none starts there."""
     first = words[at].strip()
-    if not first or starts_with_date(first) or is_sentence(first) or read_label(first):
+    if first.endswith(("号", "文件")) or read_label(first):  # 文号, the red head of a paper
+        return None
+    if not first or starts_with_date(first) or is_sentence(first):
         return None
     for count in range(1, _MAX_LINES + 1):
         block = words[at : at + count]
