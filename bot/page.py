@@ -49,6 +49,7 @@ def card_id(turn: int, n: int) -> str:
 def answer_text(answer: Answer, turn: int) -> str:
     """Return the answer's words as paragraphs and lists, each known [n] a link to its citation."""
     known = {citation.n: str(citation) for citation in answer.citations}
+    places = tuple({citation.place for citation in answer.citations if citation.place})
     parts: list[str] = []
     in_list = False
     for line in answer.text.split("\n"):
@@ -58,7 +59,11 @@ def answer_text(answer: Answer, turn: int) -> str:
         if bool(item) != in_list:
             parts.append("<ul>" if item else "</ul>")
             in_list = bool(item)
-        words = _linked(line[item.end() :] if item else line.strip(), known, turn)
+        line = line[item.end() :] if item else line.strip()
+        # The place that a line begins with is what the eye looks for when places are compared.
+        place = next((place for place in places if line.startswith(f"{place}：")), "")
+        words = _linked(line[len(place) :], known, turn)
+        words = f'<span class="place">{escape(place)}</span>{words}' if place else words
         parts.append(f"<li>{words}</li>" if item else f"<p>{words}</p>")
     if in_list:
         parts.append("</ul>")

@@ -63,7 +63,8 @@ def build_app(engine: Engine, documents: Sequence[Document], examples: Sequence[
     """Return the application: the page at ``/``, its files under ``/youju``, ``/health``.
 
     ``documents`` are the documents of the index that ``engine`` answers from; ``examples`` are
-    questions offered before anything is asked. Not to be called where an event loop runs.
+    questions offered before anything is asked, those that the documents answer. Not to be called
+    where an event loop runs.
     """
 
     # Inside a loop, because Gradio opens one for each lock it makes outside and never closes it.
@@ -83,7 +84,7 @@ def _assemble(engine: Engine, documents: Sequence[Document], examples: Sequence[
 
     app.mount("/youju", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(Guard, head=HEAD)
-    blocks = _blocks(engine, documents, examples)
+    blocks = _blocks(engine, documents, [text for text in examples if _answers(engine, text)])
     blocks.max_threads = THREADS
     blocks.queue(default_concurrency_limit=ASKING_AT_ONCE, max_size=WAITING_AT_MOST, api_open=False)
     fonts = ["PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", "sans-serif"]
@@ -107,6 +108,16 @@ def _assemble(engine: Engine, documents: Sequence[Document], examples: Sequence[
         theme=theme,
     )
     return mounted
+
+
+def _answers(engine: Engine, question: str) -> bool:
+    """Tell whether a question would be answered: an example that is refused misleads."""
+    try:
+        return not engine.turn(question).answer.refused
+    except Exception as error:
+        logger.error("示例问题无法回答：%s: %s", type(error).__name__, error)
+        logger.debug("出错的位置", exc_info=True)
+        return False
 
 
 def serve(app: FastAPI, host: str, port: int) -> None:

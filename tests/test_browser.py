@@ -218,14 +218,15 @@ def test_earlier_marks_open_earlier_citations_and_a_new_conversation_clears(open
     assert page.locator(".turn, .card").count() == 0
 
 
-@pytest.mark.parametrize("question", ["拒绝", "   ", "出错", "😀🎉", "长" * 10_000])
-def test_odd_questions_leave_a_usable_page(open_page: Opener, question: str) -> None:
+def test_odd_questions_leave_a_usable_page(open_page: Opener) -> None:
     """Refusals, blanks, failures, emoji and very long questions end in words, and the next question
     is answered.
     """
     page = open_page(PHONES[0])
-    ask(page, question)
-    assert no_sideways(page)
+    for question in ("拒绝", "   ", "出错", "😀🎉", "长" * 10_000):
+        ask(page, question)
+        assert len(page.locator("#current .answer").inner_text()) > 5
+        assert no_sideways(page)
 
     ask(page, "甲？")
     assert page.locator("#current a.cite").count() == 3

@@ -180,6 +180,14 @@ def test_mark_without_citation_is_text() -> None:
     assert read.tags.count("a") == 1
 
 
+def test_place_that_begins_a_line_stands_out() -> None:
+    """The place of a citation is set off where a line begins with it, nowhere else."""
+    html = page.turn_block(1, "问", Answer("云溪市：见[1]。\n在云溪市：也见[1]。", CITATIONS[:1]))
+
+    assert html.count('<span class="place">云溪市</span>：') == 1
+    assert "<p>在云溪市：" in html
+
+
 def test_card_shows_title_address_heading_and_marked_quote_in_whole_section() -> None:
     """A card holds title, address, heading, file and the whole section, only the quote marked."""
     read = checked(page.card(1, CITATIONS[0], RULES, opened=True))

@@ -212,6 +212,17 @@ def test_nothing_is_public_in_gradios_interface(client: TestClient) -> None:
     assert all(d["concurrency_limit"] != 1 for d in config["dependencies"] if d.get("concurrency_limit"))
 
 
+def test_only_examples_that_are_answered_are_offered() -> None:
+    """An example that the documents do not answer, or that breaks the engine, is not offered."""
+    app = build_app(FakeEngine(), DOCUMENTS, ("甲要多久？", "拒绝什么？", "出错了？"))
+    with TestClient(app) as client:
+        config = client.get("/config").text
+
+    assert "甲要多久" in config
+    assert "拒绝什么" not in config
+    assert "出错了" not in config
+
+
 def test_used_port_is_told_in_chinese() -> None:
     """A port in use is an error the user can mend, named in one sentence."""
     with socket.socket() as taken:
