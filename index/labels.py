@@ -26,7 +26,9 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("chapter", re.compile(rf"第 ?({_NUMBER}) ?章[ :]*")),
     ("section", re.compile(rf"第 ?({_NUMBER}) ?节[ :]*")),
     ("article", re.compile(rf"第 ?({_NUMBER}) ?条(?: ?之 ?{_HAN}{{1,2}})?[ :]*")),
+    ("ordinal", re.compile(rf"第({_HAN}{{1,2}})[,、] *")),
     ("cn", re.compile(rf"({_HAN}{{1,4}}) ?[、.] *")),
+    ("cn", re.compile(rf"({_HAN}{{1,3}}) +(?=[一-鿿][^。;；]{{1,28}}$)")),
     ("cnp", re.compile(rf"[(〔\[] ?({_HAN}{{1,4}}) ?[)〕\]][、.]? *")),
     ("arp", re.compile(r"[(〔\[] ?(\d{1,3}) ?[)〕\]][、.]? *")),
     ("arh", re.compile(r"(\d{1,3}) ?\) *")),
@@ -43,6 +45,7 @@ _MENTION = {
     "cnp": re.compile(r"(?:至|[、,和或] ?[(〔\[]|项|款|类|级)"),
     "arp": re.compile(r"(?:至|[、,和或] ?[(〔\[]|项|款|类|级)"),
     "cn": re.compile(rf"{_HAN}{{1,3}}(?:[、级类等条款项年月日季名]|个)"),
+    "ordinal": re.compile(r"第"),
     "ar": re.compile(r"\d{1,3}(?:[、月日年级类号%]|\.(?!\D))"),
 }
 _STATUTE_MENTION = re.compile(r"(?:第|[、,]|和|至|规定|所|的(?!$)|中的)")
@@ -157,6 +160,8 @@ def _label_text(style: str, printed: str, number: str) -> str:
         return text.rstrip(":、")
     if style == "cn":
         return number
+    if style == "ordinal":
+        return f"第{number}"
     if style in ("cnp", "arp"):
         return f"({number})"
     if style == "shi":

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from index.labels import STATUTE, Label
 
+_REACH = 50  # labels of one shape looked through for a successor
 LOST = 3  # labels that damage may hide between two others
 _RANK = {style: rank for rank, style in enumerate(STATUTE)}
 _START_ALONE = frozenset({*STATUTE, "annex", "dot1"})  # a first one needs no second one to prove it
@@ -104,14 +105,17 @@ class _Arranger:
             return 0  # a note stands below the whole table
         if label.prefix:
             return self._dotted_depth(label)
-        for depth in range(len(self.stack) - 1, -1, -1):
-            if self.stack[depth].label.style == label.style:
-                return depth if self._continues(position, candidate, depth) else None
+        for level in range(len(self.stack) - 1, -1, -1):
+            if self.stack[level].label.style == label.style:
+                return level if self._continues(position, candidate, level) else None
+        depth: int | None = None
         if label.style in self.last and self._counts_on(position, label):
-            return self._depth_of_running(label)
-        if self._starts(position, label):
-            return self._below_rank(label.style)
-        return None
+            depth = self._depth_of_running(label)
+        elif self._starts(position, label):
+            depth = self._below_rank(label.style)
+        if depth and self.stack[depth - 1].label.style == "row":
+            return None  # a numbered list inside a cell; the row's other cells follow it
+        return depth
 
     def _continues(self, position: int, candidate: Candidate, depth: int) -> bool:
         """Tell whether the label goes on with the open list of its shape, or starts that list anew."""
@@ -200,7 +204,9 @@ class _Arranger:
 
     def _comes_later(self, position: int, number: int) -> bool:
         later = self.following[position]
-        while later is not None and self.candidates[later].label.number != 1:
+        for _ in range(_REACH):
+            if later is None or self.candidates[later].label.number == 1:
+                return False
             if self.candidates[later].label.number == number:
                 return True
             later = self.following[later]

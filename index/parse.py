@@ -16,6 +16,7 @@ from index.sections import draft_sections
 from index.titles import document_kind, find_titles
 
 _ROOTS = ("cn", "part", "book", "chapter", "article")  # shapes a new document's numbering starts with
+_SHORTEST_TITLE = 7  # characters; 工作方案 alone is a heading
 _TITLE_REACH = 25  # lines between a document's title and its first number
 
 
@@ -39,8 +40,8 @@ def parse(loaded_source: str, sha256: str, raw: str, text: str) -> tuple[Documen
             (n for n, line in enumerate(own_lines) if sections and line.start >= sections[0].end), 40
         )
         about = describe([line.text for line in own_lines], preamble)
-        if documents:
-            about = _inherit(about, documents[0])
+        if several:
+            about = _own(about, [line.words for line in own_lines[:preamble]], documents)
         documents.append(
             Document(
                 id=f"{sha256[:16]}-{order}" if several else sha256[:16],
@@ -86,18 +87,21 @@ def _document_starts(lines: Sequence[Line]) -> list[int]:
 
 def _new_title(lines: Sequence[Line], at: int) -> int | None:
     """Return the line after the title that starts at a line, None where none does."""
-    if len(lines[at].words) < 8 and not lines[at].words.endswith(("办法", "方案", "细则", "规定", "条例")):
-        return None
     titles = find_titles([line.words for line in lines[at : at + 6]])
-    return at + titles[0][1] if titles and titles[0][0] == 0 else None
+    if not titles or titles[0][0] != 0 or len(titles[0][2]) < _SHORTEST_TITLE:
+        return None
+    return at + titles[0][1]
 
 
 def _starts_anew(labels: dict[int, Label], after: int) -> bool:
     """Tell whether the next label is the first of a document's numbering."""
-    for at in range(after, after + _TITLE_REACH):
-        if label := labels.get(at):
-            return label.style in _ROOTS and label.number == 1
-    return False
+    first = next((label for at in range(after, after + _TITLE_REACH) if (label := labels.get(at))), None)
+    if first is None or first.style not in _ROOTS or first.number != 1:
+        return False
+    alike = (label for at, label in labels.items() if at >= after and label.style == first.style)
+    next(alike)
+    second = next(alike, None)
+    return second is not None and second.number == first.number + 1
 
 
 def _sections(lines: Sequence[Line]) -> tuple[Section, ...]:
@@ -122,8 +126,17 @@ def _tile(drafts: Sequence[Draft], length: int) -> tuple[Section, ...]:
     )
 
 
-def _inherit(about: Metadata, first: Document) -> Metadata:
-    """Fill what a later document of a file leaves open from the first: they were published together."""
+def _own(about: Metadata, head: Sequence[str], before: Sequence[Document]) -> Metadata:
+    """Return what one of a file's documents says of itself, filled from the first where it is silent.
+
+    The notice above the first document forwards them all, so the title nearest the text is the
+    document's own. They were published together: issuer, place and date hold for all.
+    """
+    titles = find_titles(head)
+    about = replace(about, title=titles[-1][2]) if titles else about
+    if not before:
+        return about
+    first = before[0]
     return replace(
         about,
         issuer=about.issuer or first.issuer,

@@ -91,7 +91,7 @@ def _cell_candidates(line: Line, at: int) -> Iterator[Candidate]:
             yield Candidate(label, at, begin, start + label.length, cell.strip())
             found += 1
             begin = start + len(cell) + 1
-            if found == 2:
+            if found == 2 or label.style == "row":
                 return
         offset += len(cell) + 1
 
@@ -126,6 +126,11 @@ def _heading(lines: Sequence[Line], item: Placed, extra: range, columns: int, he
     return heading_of(words, item.styles, heads)
 
 
+def _heads_table(lines: Sequence[Line]) -> bool:
+    """Tell whether the first of these lines begins a table's head, so that the line above is a title."""
+    return any(line.words.startswith(("序号", "编号")) for line in lines)
+
+
 def _annex_title(lines: Sequence[Line], annex: Annex, until: int) -> str:
     """Return an annex's title: the words on its own line, or the lines below it up to its content."""
     line = lines[annex.line]
@@ -135,9 +140,9 @@ def _annex_title(lines: Sequence[Line], annex: Annex, until: int) -> str:
     parts = []
     for at in range(annex.line + 1, min(until, annex.line + 4)):
         words = lines[at].words
-        if is_sentence(words) or words.endswith((":", "：")) or is_head_cell(words):
+        if is_sentence(words) or words.endswith((":", "：")) or "\t" in words or len(words) > 60:
             break
-        if "\t" in words or len(words) > 60:
+        if is_head_cell(words) and not (at == annex.line + 1 and _heads_table(lines[at + 1 : at + 2])):
             break
         parts.append(words)
     return join_words(parts)

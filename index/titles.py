@@ -12,7 +12,8 @@ KINDS = (
     "指导意见", "意见", "通知", "通报", "工作报告", "报告", "发展规划", "规划", "工作计划", "计划",
     "工作安排", "安排", "工作要点", "要点", "纲要", "决定", "决议", "规则", "制度", "公告", "通告",
     "命令", "总结", "预案", "标准", "清单", "指南", "指引", "解释", "批复", "章程", "规程", "规范",
-    "措施", "责任书", "倡议书", "公报", "白皮书", "说明", "函", "法",
+    "措施", "责任书", "倡议书", "公报", "白皮书", "说明", "基准",
+    "目录", "名单", "纪要", "公示", "协定", "函", "法",
 )  # fmt: skip
 _KIND = "|".join(sorted(KINDS, key=len, reverse=True))
 # 通过, 公布 and the like make the note a line of the document's history.
@@ -118,4 +119,5 @@ def _hangs_on(block: Sequence[str]) -> bool:
         head.count("《") != head.count("》")
         or (last.startswith("关于") and is_body(block[-2].strip().split(" ")[-1]))
         or block[-2].strip().endswith(("关于", "印发", "的"))
+        or ("关于" in head and "关于" not in last)
     )

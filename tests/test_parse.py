@@ -377,6 +377,55 @@ def test_rows_with_tabs() -> None:
     assert words(text, "一").endswith("序号\t事项\t时限\n")
 
 
+def test_a_numbered_list_inside_a_cell_stays_in_its_row() -> None:
+    """The cells after a cell with 1. 2. belong to the row, so the row is one section."""
+    text = """云溪县权力清单
+序号
+权力名称
+实施依据
+责任单位
+1
+处罚
+某条例
+1.未经批准的；
+2.超过期限的。
+县城管局
+2
+审批
+某法
+县住建局"""
+
+    assert outline(text) == ["文首", "1", "2"]
+    assert words(text, "1").endswith("县城管局\n")
+
+
+def test_rows_whose_cells_begin_with_labels() -> None:
+    """The row's number is its label, whatever its cells begin with."""
+    text = "责任清单\n序号\t任务\t单位\n1\t（一）改革\t县委办\n2\t（二）环境\t县政府办\n说明：均为年底前。"
+
+    assert outline(text) == ["文首", "1", "2", "说明"]
+
+
+def test_a_notice_that_forwards_two_documents() -> None:
+    """Each document is called by its own title, not by the notice's; the notice is the first one's head."""
+    body = "第一条 甲。\n第二条 乙。\n"
+    notice = "云溪县人民政府关于印发《停车办法》等办法的通知\n云政发〔2023〕8号\n各单位：\n现印发给你们。\n"
+
+    first, second = read(f"{notice}云溪县停车管理办法\n{body}云溪县养犬管理规定\n{body}")
+
+    assert (first.part, second.part) == ("管理办法", "管理规定")
+    assert first.title == "云溪县停车管理办法"
+    assert first.number == "云政发〔2023〕8号"
+    assert second.issuer == first.issuer == "云溪县人民政府"
+
+
+def test_numerals_without_a_mark_and_ordinals() -> None:
+    """一 提高认识 is a heading where the mark is missing; 第一， at paragraph starts is a list."""
+    text = "意见\n一 提高认识\n要认识。\n二 加强保障\n第一，加强领导。\n第二，加强考核。"
+
+    assert outline(text) == ["文首", "一", "二", "二 第一", "二 第二"]
+
+
 def test_a_signature_closes_a_notice() -> None:
     """The name of an annex, the signature and the date close a document."""
     text = (
