@@ -53,7 +53,8 @@ class Loaded:
 
     ``source`` is the path inside the documents folder, with ``/`` and safe to print; ``sha256`` is of
     the bytes; ``format`` is "txt", "md" or "html"; the cells of a table row are joined by tabs.
-    ``warnings`` are Chinese sentences on what was put right while reading.
+    ``warnings`` are Chinese sentences on what was put right while reading; ``dropped`` are the lines of
+    a web page that belong to its site.
     """
 
     source: str
@@ -62,6 +63,7 @@ class Loaded:
     encoding: str
     text: str
     warnings: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +144,16 @@ def load(path: Path, root: Path) -> Loaded:
         raise UnreadableFileError(
             _sentence(source, "里的网页标签嵌套过深，不是正常的网页。请另存为文本后再放进来")
         )
+    dropped: tuple[str, ...] = ()
     if kind == "html" and TAG.search(text):
-        text = html.to_text(text)
+        words = html.read(text)
+        text, dropped = "\n".join(words.lines), words.dropped
     elif kind == "md":
         text = markdown.to_text(text)
     if not text.strip().strip(INVISIBLE).strip():
         raise UnreadableFileError(_sentence(source, "里面没有文字。请换一份有正文的文件"))
-    return Loaded(source, hashlib.sha256(data).hexdigest(), kind, decoded.encoding, text, decoded.warnings)
+    digest = hashlib.sha256(data).hexdigest()
+    return Loaded(source, digest, kind, decoded.encoding, text, decoded.warnings, dropped)
 
 
 def source_of(path: Path, root: Path) -> str:

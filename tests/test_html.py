@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.formats.html import nested_too_deep, to_text
+from index.formats.html import nested_too_deep, read, to_text
 
 BODY = (
     "<p>为规范窗口服务，方便企业和群众办事，根据有关法律法规的规定，结合本县实际，制定本办法，请遵照执行。</p>"
@@ -131,6 +131,13 @@ def test_a_menu_longer_than_the_document_is_dropped() -> None:
     menu = "<div class='menu'>" + "<a>政务公开栏目</a>" * 200 + "</div>"
 
     assert lines(menu) == []
+
+
+def test_what_is_dropped_is_told() -> None:
+    """The lines of the site can be reported; scripts are no lines."""
+    words = read(page("<nav><a>首页</a></nav><script>var a</script>", "<footer><p>主办单位</p></footer>"))
+
+    assert (set(words.lines), words.dropped) == ({SENTENCE}, ("首页", "主办单位"))
 
 
 def test_deep_nesting_is_found_before_parsing() -> None:

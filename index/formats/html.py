@@ -5,6 +5,7 @@ page. The walk keeps its own stack, so that no page can exhaust Python's.
 """
 
 import re
+from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -34,25 +35,37 @@ FEW = 50  # characters: less than this is no document; then the page hid its bod
 TITLE_PARTS = re.compile(r"[_|｜]|\s[-–—]+\s|--+|(?<!\d)-(?!\d)")
 
 
-def to_text(page: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The lines of a page's document, and the lines of the site that were left out."""
+
+    lines: tuple[str, ...]
+    dropped: tuple[str, ...]
+
+
+def read(page: str) -> Words:
     """Return the words of the page's document, entities decoded, without the site around it."""
     parser = LexborHTMLParser(page)
     if parser.root is None:
-        return ""
-    strict = _Page(parser.root, careful=False)
-    if sum(map(len, strict.lines)) < FEW:
-        careful = _Page(parser.root, careful=True)
-        if sum(map(len, careful.lines)) > 4 * FEW:
-            strict = careful
+        return Words((), ())
+    everything = _Page(parser.root, careful=True)
+    document = _Page(parser.root, careful=False)
+    if sum(map(len, document.lines)) < FEW and sum(map(len, everything.lines)) > 4 * FEW:
+        document = everything
+    lines = list(document.lines)
     title = parser.css_first("title")
-    if title is not None and not strict.has_heading:
+    if title is not None and not document.has_heading:
         words = max(TITLE_PARTS.split(title.text()), key=len, default="")
         words = WHITE_SPACE.sub(" ", words).strip()
-        if words and not any(
-            line.replace(" ", "").startswith(words.replace(" ", "")) for line in strict.lines
-        ):
-            strict.lines.insert(0, words)
-    return "\n".join(strict.lines)
+        if words and not any(line.replace(" ", "").startswith(words.replace(" ", "")) for line in lines):
+            lines.insert(0, words)
+    kept = set(document.lines)
+    return Words(tuple(lines), tuple(line for line in everything.lines if line not in kept))
+
+
+def to_text(page: str) -> str:
+    """Return the words of the page's document, one block a line."""
+    return "\n".join(read(page).lines)
 
 
 def nested_too_deep(page: str) -> bool:
