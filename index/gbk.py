@@ -48,6 +48,16 @@ def is_text(character: str) -> bool:
 
 
 @cache
+def is_common(character: str) -> bool:
+    """Tell whether a simplified character is ASCII, punctuation or one of the 3755 most common."""
+    try:
+        first = character.encode("gb2312")[0]
+    except UnicodeEncodeError:
+        return False
+    return first < 0x80 or first in (0xA1, 0xA3) or 0xB0 <= first < 0xD8
+
+
+@cache
 def _characters() -> dict[tuple[int, int], str]:
     cells = {}
     for lead in LEADS:

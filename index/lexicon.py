@@ -21,9 +21,13 @@ LONGEST = 8  # characters in a dictionary word that is looked for
 OWN_LONGEST = 6  # characters in a sequence remembered from the text itself
 OWN_SMOOTHING = 1000  # characters added to a short text's length, so that its sequences stay humble
 OWN_DISCOUNT = 0.7  # taken off a sequence's count: what was seen once says little
+MARK_WEIGHT = 30.0  # what is usual counts like this many marks of the text
 GENERAL_WEIGHT = 4000.0  # the dictionary counts like this many words of the text itself
-FOLLOW_WEIGHT = 8.0  # and a word's own probability like this many words before it
+FOLLOW_WEIGHT = 3.0  # and a word's own probability like this many words before it
+CLAUSE_MARKS = ",。;、:!?"
 CLAUSE_END = ","
+MARKS_IN_LINE = {",": 0.48, "。": 0.2, "、": 0.25, ";": 0.04, ":": 0.02, "!": 0.005, "?": 0.005}
+MARKS_AT_LINE_END = {"。": 0.5, ";": 0.35, ":": 0.12, ",": 0.01, "、": 0.01, "!": 0.005, "?": 0.005}
 
 HAN = re.compile("[\u4e00-\u9fff]")
 PUNCTUATION = "、。·—…‘’“”〔〕〈〉《》「」『』【】×"
@@ -46,7 +50,8 @@ class Lexicon:
     """Words with their log probabilities and all their beginnings, in plain spelling.
 
     ``own`` are sequences of the text itself; ``forms`` tells in which script forms it prints a character.
-    ``counts`` and ``follows`` count the text's words and which word follows which.
+    ``counts`` and ``follows`` count the text's words and which word follows which,
+    ``marks`` the marks that end a clause, each with the character after it.
     """
 
     words: dict[str, float]
@@ -56,6 +61,7 @@ class Lexicon:
     forms: dict[str, set[str]]
     counts: Counter[str]
     follows: Counter[tuple[str, str]]
+    marks: Counter[str]
 
     def score(self, word: str) -> float | None:
         """Return a word's log probability; a single character always has one, other strings may not."""
@@ -113,6 +119,12 @@ class Lexicon:
                 there[token] = max(there.get(token, -math.inf), best)
         return max(ends[-1].values())
 
+    def mark_score(self, mark: str, following: str) -> float:
+        """Return how likely a clause ends with this mark and no other in front of a given character."""
+        usual = MARKS_AT_LINE_END if following == "\n" else MARKS_IN_LINE
+        seen = {m: self.marks[m + following] + MARK_WEIGHT * usual[m] for m in CLAUSE_MARKS}
+        return math.log(seen[mark] / sum(seen.values()))
+
     def words_at(self, text: str, start: int) -> Iterator[str]:
         """Yield the dictionary words that begin at a place, the single character in any case."""
         yield text[start]
@@ -144,7 +156,8 @@ def lexicon(sound: Iterable[str]) -> Lexicon:
         follows.update(pairwise(["", *tokens]))
     own = {word: math.log((n - OWN_DISCOUNT) / (size + OWN_SMOOTHING)) for word, n in sequences.items()}
     own_beginnings = frozenset(word[:-1] for word in own if len(word) > 2) | {word[0] for word in own}
-    return Lexicon(words, own, beginnings, own_beginnings, forms, counts, follows)
+    marks = Counter({pair: n for pair, n in sequences.items() if len(pair) == 2 and pair[0] in CLAUSE_MARKS})
+    return Lexicon(words, own, beginnings, own_beginnings, forms, counts, follows, marks)
 
 
 def _cut(text: str, words: dict[str, float], beginnings: frozenset[str]) -> list[str]:
@@ -169,7 +182,7 @@ def _cut(text: str, words: dict[str, float], beginnings: frozenset[str]) -> list
 
 def _token(word: str) -> str:
     # The marks that end a clause count as one: which words end a clause matters, not with which mark.
-    return CLAUSE_END if word in "，,。;；、:：!！" else word
+    return CLAUSE_END if word in CLAUSE_MARKS else word
 
 
 def plain(text: str) -> str:

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from index import ordinals
+from index.gbk import is_common
 from index.lexicon import Lexicon, lexicon, plain
 from index.readings import SYLLABLE, has_reading
 from index.script import simplified_character
@@ -20,10 +21,14 @@ HOLE = re.compile("[?\ufffd]")
 # What slipped bytes turn into and Chinese sentences do not hold: GBK's user-defined cells, Bopomofo,
 # box drawing; beside a Han character also kana, Greek and Cyrillic.
 ODD = "\ue000-\ue864\u2500-\u2573\u3105-\u3129"
-STRANGE = re.compile(f"[\u4e00-\u9fff{ODD}][{ODD}]|[{ODD}][\u4e00-\u9fff{ODD}]|[\ue000-\ue864]")
+STRANGE = re.compile(f"[\u4e00-\u9fff][{ODD}]|[{ODD}][\u4e00-\u9fff]|[\ue000-\ue864\ufffd]")
+# A lone byte in front of a mark that was cut out of two characters.
+DOUBLE_HOLE = re.compile(r"[\u4e00-\u9fff]\?[!?！？。]|^\s*\?[\u3000-\ue864]")
 PRIVATE_USE = re.compile("[\ue000-\uf8ff\ufffd\ufdd0]")
+# What is left in a line when a slip without a lone byte in front of it was not undone.
+SILENT = re.compile(f"[\u4e00-\u9fff][{ODD}]|[\ue000-\ue864\ufffd]")
 NEAR = 12  # characters after a hole within which its damage shows
-SENTENCE = re.compile("\n|(?<=[。;；])")
+SENTENCE = re.compile("(?<=[\n。;；])(?!\n)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +72,15 @@ def _is_residue(match: re.Match[str]) -> bool:
 
 def _suspect(line: str, *, known_damage: bool) -> bool:
     """Tell whether a line may hold a slip. In a text known to be damaged every lone byte counts."""
-    if STRANGE.search(line):
+    if STRANGE.search(line) or DOUBLE_HOLE.search(line):
         return True
-    return any(known_damage or _rare(line[hole.end() : hole.end() + NEAR]) for hole in HOLE.finditer(line))
+    around = (line[max(0, hole.start() - NEAR) : hole.end() + NEAR] for hole in HOLE.finditer(line))
+    return any(known_damage or _rare(text) for text in around)
 
 
 def _rare(text: str) -> bool:
     """Tell whether two or more characters are outside the 3755 common ones."""
-    return sum(character > "\x7f" and not _common(character) for character in plain(text)) >= 2
-
-
-def _common(character: str) -> bool:
-    try:
-        return character.encode("gb2312")[0] < 0xD8
-    except UnicodeEncodeError:
-        return False
+    return sum(not is_common(character) for character in plain(text)) >= 2
 
 
 def _realign(lines: list[str], suspects: list[int]) -> dict[int, Mended]:
@@ -96,5 +95,10 @@ def _realign(lines: list[str], suspects: list[int]) -> dict[int, Mended]:
 
 
 def _round(lines: list[str], numbers: list[int], words: Lexicon) -> dict[int, Mended]:
-    silent = {number: not HOLE.search(lines[number]) for number in numbers}
-    return {number: realign(lines[number], words, silent=silent[number]) for number in numbers}
+    mended = {}
+    for number in numbers:
+        line = lines[number]
+        mended[number] = realign(line, words)
+        if SILENT.search(mended[number].text):
+            mended[number] = realign(line, words, silent=True)
+    return mended

@@ -27,20 +27,15 @@ TAIWAN_MARKERS = (
     "格线",
     "智慧型",
     "人工智慧",
-    "资讯",
-    "软体",
-    "硬体",
     "伺服器",
     "资料库",
-    "数位",
     "入口网站",
     "行动电话",
-    "行政规范性档案",
     "规范性档案",
 )
 
 # Simplified characters of the Taiwan word -> the mainland word. A word that maps to itself is kept
-# from a shorter one inside it: 档案馆 stays although 档案 becomes 文件.
+# from a shorter one inside it: 方程式 stays although 程式 becomes 程序.
 TAIWAN_WORDS = {
     "网际网路": "互联网",
     "网路": "网络",
@@ -56,14 +51,12 @@ TAIWAN_WORDS = {
     "契约": "合同",
     "契约精神": "契约精神",
     "协定": "协议",
+    "贸易协定": "贸易协定",
+    "国际协定": "国际协定",
+    "协定存款": "协定存款",
     "入口网站": "门户网站",
     "智慧型": "智能",
-    "智慧型手机": "智能手机",
     "人工智慧": "人工智能",
-    "设定": "设置",
-    "设定目标": "设定目标",
-    "设定考核": "设定考核",
-    "设定指标": "设定指标",
     "联络我们": "联系我们",
     "一体化线上": "一体化在线",
     "资讯": "信息",
@@ -71,14 +64,12 @@ TAIWAN_WORDS = {
     "硬体": "硬件",
     "伺服器": "服务器",
     "资料库": "数据库",
-    "大资料": "大数据",
-    "数位": "数字",
     "数位化": "数字化",
+    "数位经济": "数字经济",
+    "数位政府": "数字政府",
+    "数位技术": "数字技术",
+    "数位证书": "数字证书",
     "行动电话": "移动电话",
-    "行动端": "移动端",
-    "简讯": "短信",
-    "部落格": "博客",
-    "视讯": "视频",
     "视讯会议": "视频会议",
     "云端计算": "云计算",
     "萤幕": "屏幕",
@@ -89,30 +80,16 @@ TAIWAN_WORDS = {
     "影印": "复印",
     "光碟": "光盘",
     "宽频": "宽带",
-    "社群": "社区",
-    "品质": "质量",
-    "专案": "项目",
-    "滑鼠": "鼠标",
-    "预设": "默认",
     "档案": "文件",
-    "档案馆": "档案馆",
-    "档案局": "档案局",
-    "档案室": "档案室",
-    "档案法": "档案法",
-    "档案资料": "档案资料",
-    "档案材料": "档案材料",
-    "人事档案": "人事档案",
-    "信用档案": "信用档案",
-    "诚信档案": "诚信档案",
-    "健康档案": "健康档案",
-    "学籍档案": "学籍档案",
-    "历史档案": "历史档案",
-    "执法档案": "执法档案",
-    "廉政档案": "廉政档案",
-    "业务档案": "业务档案",
-    "归档": "归档",
-    "档案(案卷)": "档案(案卷)",
 }
+
+# 档案 is a file of papers in a few combinations and stays there; elsewhere it was 文件. 设定 is what a
+# law does (设定行政许可) except beside things that are set up.
+ARCHIVE = (
+    r"(?:人事|干部|信用|诚信|健康|学籍|历史|执法|廉政|业务|企业|电子健康)档案"
+    r"|档案(?:馆|局|室|柜|袋|资料|材料|管理员|[(（]案卷[)）]|法(?![治律规制定]))"
+)
+SET_UP = re.compile(r"((?:专窗|窗口|机构|岗位|站点|网点|专区|专栏|标识|点位|内部)的?)设定")
 
 # Mends of the character conversion itself, where tw2s reads a traditional word wrongly.
 CHARACTER_WORDS = {"土着": "土著", "台帐": "台账"}
@@ -140,7 +117,10 @@ def to_simplified(text: str) -> str:
     simplified = _pattern(tuple(CHARACTER_WORDS)).sub(lambda m: CHARACTER_WORDS[m.group()], simplified)
     if not _speaks_taiwan(simplified):
         return simplified
-    return _pattern(tuple(TAIWAN_WORDS)).sub(lambda m: TAIWAN_WORDS[m.group()], simplified)
+    mended = _pattern(tuple(TAIWAN_WORDS), ARCHIVE).sub(
+        lambda m: TAIWAN_WORDS.get(m.group(), m.group()), simplified
+    )
+    return SET_UP.sub(r"\1设置", mended)
 
 
 def _speaks_taiwan(simplified: str) -> bool:
@@ -160,6 +140,7 @@ def _converter(name: str) -> OpenCC:
 
 
 @cache
-def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    # Longest first, so that 网际网路 is not read as 网路.
-    return re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)))
+def _pattern(words: tuple[str, ...], kept: str = "(?!)") -> re.Pattern[str]:
+    # Longest first, so that 网际网路 is not read as 网路; what is kept goes before all.
+    longest_first = sorted(words, key=len, reverse=True)
+    return re.compile("|".join([kept, *map(re.escape, longest_first)]))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from index import gbk
-from index.lexicon import LONGEST, OWN_LONGEST, Lexicon, plain, single_score
+from index.lexicon import CLAUSE_MARKS, HAN, LONGEST, OWN_LONGEST, Lexicon, plain, single_score
 from index.marks import Mark, marks
 from index.readings import has_reading
 
@@ -26,7 +26,9 @@ SLIP_AT_START = -4.0  # the same at the start of a line, where no sentence has a
 SILENT_SLIP = -22.0  # the same without any ``?`` as its trace
 SWALLOWED = -1.0  # an ASCII character was swallowed along with the lone byte
 LOST = -16.0  # a character of which both bytes are gone
-RIVAL = 1.5  # a half-lost character is restored when it beats the next candidate by this much
+RIVAL = 1.4  # a half-lost character is restored when it beats the next candidate by this much
+MARK_RIVAL = 2.0  # the same for a punctuation mark
+AHEAD = 10  # characters within which a slip shows
 LIKELY = 16  # candidates looked at closely
 CONTEXT = 8  # characters on either side that decide between candidates
 UNBALANCED = -4.0  # a quotation mark or bracket without its partner
@@ -86,6 +88,7 @@ def _lattice(line: tuple[Mark, ...], *, silent: bool) -> list[Node]:
 
     order: list[Node] = []
     blank = True
+    starts = _silent_starts(line) if silent else frozenset[int]()
     for index, mark in enumerate(line):
         for byte, node in _opened(places, index):
             order.append(node)
@@ -93,12 +96,18 @@ def _lattice(line: tuple[Mark, ...], *, silent: bool) -> list[Node]:
         node = place(index, None)
         order.append(node)
         blank = blank and (index == 0 or line[index - 1].text.isspace())
-        _aligned_edges(node, mark, index, place, silent=silent, blank=blank)
+        _aligned_edges(node, mark, index, place, silent=index in starts, blank=blank)
     end = place(len(line), None)
     for byte, node in _opened(places, len(line)):
         node.edges.append((end, _half(gbk.with_lead(byte)), LOST))
         order.append(node)
     return [*order, end]
+
+
+def _silent_starts(line: tuple[Mark, ...]) -> frozenset[int]:
+    """Return where a slip without a trace may begin: a little before characters no sentence has."""
+    rare = [not gbk.is_common(plain(mark.text[0])) for mark in line]
+    return frozenset(index for index in range(len(line)) if sum(rare[index : index + AHEAD]) >= 2)
 
 
 def _opened(places: dict[tuple[int, int | None], Node], index: int) -> list[tuple[int, Node]]:
@@ -246,7 +255,9 @@ def _settle(reading: list[tuple[Emission, str]], lexicon: Lexicon) -> list[str]:
             character
         ]
         ranked, lead = _ranked(settled, position, candidates, lexicon)
-        clear = lead >= RIVAL
+        clear = lead >= (RIVAL if HAN.match(ranked[0]) else MARK_RIVAL) and _supported(
+            settled, position, ranked[0], lexicon
+        )
         if emission.kind == "swallowed":
             label = "".join(settled[:position]).strip() in {"", "("}
             ranked = _witnessed(settled, position, candidates, lexicon)
@@ -269,11 +280,28 @@ def _ranked(
     likely = sorted(candidates, key=lambda c: rough[c], reverse=True)[:LIKELY]
     scores = {c: lexicon.fluency(before + c + after) for c in likely}
     for candidate in likely:
+        if candidate in CLAUSE_MARKS:
+            scores[candidate] += lexicon.mark_score(candidate, after[:1] or "\n")
         if candidate in PAIRS or candidate in PAIRS.values():
             line = [*characters[:position], candidate, *characters[position + 1 :]]
             scores[candidate] += UNBALANCED * _unbalanced(line)
     ranked = sorted(likely, key=lambda c: scores[c], reverse=True)
     return ranked, scores[ranked[0]] - scores[ranked[1]] if len(ranked) > 1 else math.inf
+
+
+def _supported(characters: list[str], position: int, candidate: str, lexicon: Lexicon) -> bool:
+    """Tell whether more than frequency speaks for a character: a mark, a word, or the text's own words."""
+    if not HAN.match(candidate):
+        return True
+    line = "".join([*characters[:position], candidate, *characters[position + 1 :]])
+    pairs = (line[start : start + 2] for start in (position - 1, position) if start >= 0)
+    if any(pair in lexicon.own and HAN.match(pair[0]) and HAN.match(pair[-1]) for pair in pairs):
+        return True
+    return any(
+        start + len(word) > position and len(word) > 1
+        for start in range(max(0, position - LONGEST + 1), position + 1)
+        for word in lexicon.words_at(line, start)
+    )
 
 
 def _witnessed(characters: list[str], position: int, candidates: list[str], lexicon: Lexicon) -> list[str]:
