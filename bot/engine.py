@@ -65,6 +65,11 @@ class Engine:
             yield replace(answer, text=shown.rstrip("\n"), citations=cited, suggestions=())
         yield answer
 
+    def findings(self, question: Question, scope: Scope | None = None) -> list[Finding]:
+        """Return every candidate for the answer, best first, inside another scope where one is given."""
+        inside = question if scope is None else replace(question, scope=scope)
+        return refuse.admitted(inside, find(inside, self._search(inside)))
+
     def _turn(self, text: str, history: Sequence[Turn]) -> tuple[Question, Answer]:
         unasked = _unasked(text)
         if unasked:
@@ -75,7 +80,7 @@ class Engine:
         if name is None:
             findings = particulars(question, self.holdings)
             if not findings:
-                findings = refuse.admitted(question, find(question, self._search(question)))
+                findings = self.findings(question)
                 name = self._reason(question, findings)
                 findings = choose(question, findings, _FINDINGS_A_PLACE, _PLACES_SHOWN)
         if name:

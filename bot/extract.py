@@ -10,34 +10,35 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.conversation import Concept, Kind, Question
-from bot.kinds import bound, names_actor, states
+from bot.kinds import bound, lists, names_actor, states
+from bot.holdings import kind_word
 from bot.enumeration import children, whole
 from bot.sentences import Unit, units
 from bot.words import bigrams, fold, presence
-from index.document import Document, Hit
+from bot.weights import FEATURES, RANKING
+from index.document import HEAD, TAIL, Document, Hit
 
 _HAN = re.compile(r"[\u4e00-\u9fff0-9]+")
-
-# How much a concept counts where it stands, and what else moves a unit's score.
-_NEIGHBOUR, _HEADING, _SECTION, _TITLE = 0.6, 0.75, 0.4, 0.3
-_OWN = 0.3
-_UNIT_STATED = 0.18
-_ADJACENT = 0.25
-_RETRIEVED = 0.05
-_NEAR_BEST = 0.75
-_ACTOR = 0.12
-_BOUND = 0.08
-_LENGTH = 0.0006  # a character: of two units that say as much, the shorter
+_NEAR_BEST = 1.3  # below the best score: what another place must reach to be shown beside it
+_COMPLEMENT = 0.8  # below the best score in a place: what a second unit must reach
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A run of units that answers, with its scores: ``coverage`` is the share of the question that the
-    unit and its surroundings speak of (0 to 1), ``score`` what it was ranked by."""
+    """A run of units that answers, its score, and the features the score is made of.
+
+    Shares of the question (by the weight of its concepts, 0 to 1) that are spoken of, each only as far
+    as the ones before it do not: ``own`` in the unit, ``near`` in the units beside it, ``heading`` in the
+    headings above, ``section`` elsewhere in its section, ``title`` in the document's title.
+    ``adjacent``: the share of the question's character pairs that stand in the unit. ``stated`` and
+    ``unstated``: whether a figure in the unit asked for is there. ``actor``: whether it says who does
+    something, when that is asked. ``bound``: 1 or -1 for a least or most figure. ``lists``: whether it
+    lists, when a list is asked. ``kind``: the document is of the sort the question names. ``edge``: it
+    stands at the document's head or foot. ``retrieved``: the search score, 1 for the best. ``length``:
+    in hundreds of characters.
+    """
 
     units: tuple[Unit, ...]
-    coverage: float
-    own: float
     score: float
     why: Mapping[str, float]
 
@@ -69,53 +70,52 @@ def _score_section(question: Question, document: Document, section: int, retriev
     if not cut:
         return []
     home = document.sections[section]
-    total = sum(concept.weight for concept in question.concepts) or 1.0
-    trail = fold("/".join(document.trail(home)))
-    title = fold(document.title + document.place)
-    whole = "".join(unit.folded for unit in cut)
+    around = {
+        "heading": fold("/".join(document.trail(home))),
+        "section": "".join(unit.folded for unit in cut),
+        "title": fold(document.title + document.place),
+    }
     pairs = _adjacent_pairs(question)
+    sort = kind_word(question.wording)
+    shared = {
+        "kind": float(bool(sort) and sort == kind_word(document.title)),
+        "edge": float(home.path[-1] in (HEAD, TAIL)),
+        "retrieved": retrieved,
+    }
     only_heading = all(unit.is_heading for unit in cut)
     findings = []
     for position, unit in enumerate(cut):
         if unit.is_heading and not (only_heading and children(unit)):
             continue
         near = "".join(u.folded for u in cut[max(0, position - 1) : position + 2])
-        covered = own = 0.0
-        for concept in question.concepts:
-            here = presence(concept, unit.folded)
-            own += concept.weight * here
-            covered += concept.weight * max(
-                here,
-                _NEIGHBOUR * presence(concept, near),
-                _HEADING * presence(concept, trail),
-                _SECTION * presence(concept, whole),
-                _TITLE * presence(concept, title),
-            )
-        adjacent = sum(pair in unit.folded for pair in pairs) / len(pairs) if pairs else 0.0
-        stated = float(bool(question.unit) and states(question.unit, unit.folded))
-        actor = float(question.kind is Kind.WHO and names_actor(unit.folded))
-        bounded = bound(question.wording, unit.folded)
-        why = {
-            "coverage": covered / total,
-            "own": own / total,
-            "adjacent": adjacent,
-            "states_unit": stated,
-            "actor": actor,
-            "bound": bounded,
-            "retrieved": retrieved,
+        stated = states(question.unit, unit.folded)
+        why = _spoken_of(question.concepts, {"own": unit.folded, "near": near, **around}) | {
+            "adjacent": sum(pair in unit.folded for pair in pairs) / len(pairs) if pairs else 0.0,
+            "stated": float(bool(question.unit) and stated),
+            "unstated": float(bool(question.unit) and not stated),
+            "actor": float(question.kind is Kind.WHO and names_actor(unit.folded)),
+            "bound": bound(question.wording, unit.folded),
+            "lists": float(question.kind in (Kind.LIST, Kind.PROCEDURE) and lists(unit.folded)),
+            "length": len(unit.folded) / 100,
+            **shared,
         }
-        score = (
-            covered / total
-            + _OWN * own / total
-            + _ADJACENT * adjacent
-            + _UNIT_STATED * stated
-            + _ACTOR * actor
-            + _BOUND * bounded
-            + _RETRIEVED * retrieved
-            - _LENGTH * len(unit.folded)
-        )
-        findings.append(Finding((unit,), covered / total, own / total, score, why))
+        score = sum(weight * why[name] for name, weight in zip(FEATURES, RANKING, strict=True))
+        findings.append(Finding((unit,), score, why))
     return findings
+
+
+def _spoken_of(concepts: Sequence[Concept], texts: Mapping[str, str]) -> dict[str, float]:
+    """Return, for each text in turn, the share of the concepts it adds to what the texts before say."""
+    total = sum(concept.weight for concept in concepts) or 1.0
+    said = dict.fromkeys(texts, 0.0)
+    for concept in concepts:
+        so_far = 0.0
+        for name, text in texts.items():
+            here = presence(concept, text)
+            if here > so_far:
+                said[name] += concept.weight * (here - so_far) / total
+                so_far = here
+    return said
 
 
 def _adjacent_pairs(question: Question) -> list[str]:
@@ -129,7 +129,7 @@ def choose(question: Question, findings: Sequence[Finding], per_place: int, plac
     those that add to the question's coverage, each grown to the whole enumeration it belongs to."""
     if not findings:
         return []
-    least = _NEAR_BEST * findings[0].score
+    least = findings[0].score - _NEAR_BEST
     by_place: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
         by_place[finding.document.place or finding.document.id].append(finding)
@@ -160,7 +160,7 @@ def _complementary(question: Question, group: Sequence[Finding], limit: int) -> 
     taken = [group[0]]
     spoken = _spoken(question.concepts, group[0])
     for finding in group[1:]:
-        if len(taken) == limit or finding.score < 0.7 * group[0].score:
+        if len(taken) == limit or finding.score < group[0].score - _COMPLEMENT:
             break
         fresh = _spoken(question.concepts, finding) - spoken
         if sum(concept.weight for concept in fresh) > 0.12 * sum(c.weight for c in question.concepts):

@@ -9,9 +9,9 @@ from pypinyin import Style, pinyin
 
 from bot.words import fold
 from index.document import Document
+from prompts import kind_words
 
 _SUFFIX = re.compile(r"(特别行政区|自治区|自治州|自治县|开发区|新区|省|市|县|区|州|旗|镇|乡)$")
-_KIND_WORDS = ("方案", "办法", "细则", "规定", "条例", "报告", "年报", "安排", "通知", "计划", "规划", "要点", "意见", "制度")
 
 
 def short_name(place: str) -> str:
@@ -62,5 +62,5 @@ def bare(title: str) -> str:
 
 def kind_word(title: str) -> str:
     """Return what sort of document a title names: 方案, 报告 …; empty where it is none of them."""
-    last = max(_KIND_WORDS, key=lambda word: bare(title).rfind(word))
+    last = max(sorted(kind_words()), key=lambda word: bare(title).rfind(word))
     return last if last in bare(title) else ""

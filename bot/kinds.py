@@ -31,24 +31,27 @@ _ENGLISH_KINDS: tuple[tuple[Kind, str], ...] = (
 
 _RATE = re.compile(r"(通过|合格|出庭|应诉|办结|满意|结案|答复|覆盖|完成|达标|占|公开|履行|执行|胜诉|败诉|纠错|[\u4e00-\u9fff])率|百分之|比例|占比|几成|\bshare\b|\brate\b|percent")
 _UNIT = re.compile(r"(?:多少|几|好多)个?(学时|课时|小时|工作日|天|日|分|项|件|家|名|人|支|条|所|台|次|回|期|场|种|类|级|倍|元|年|月|部门|单位|乡镇|县|市|国家级|省级)")
+_NOUNS = (("学时", re.compile("学时|课时")), ("%", re.compile("权重|比重")), ("time", re.compile("期限|时限")))
 _TIME = re.compile(r"多长时间|多少时间|多久|留几天|给几天|how long|how many days")
 _DATE = re.compile(r"什么时候|何时|啥时|哪一?年|哪一?天|几号|哪个月|哪一日|\bwhen\b|what date|which year|since what")
 _FREQUENCY = re.compile(r"多久.{0,4}(一|1)?(次|回|遍)|隔多久|隔多长|how often")
 
 _WHO_SAID = re.compile(r"由[^,。;]{2,30}(负责|组织|牵头|实施|承担|审定|授权)|负责|牵头|作为|委托|聘请|邀请|主管|责任单位|授权|归口")
+_LIST_SAID = re.compile(r"下列|以下|:$|：$|、[^,。;]{1,20}、|一是|[一二三四五六七八九十]项制度|分为|包括|主要有")
 _BOUNDS = (
     (re.compile(r"最少|至少|起码|最低|不少于|下限|minimum|at least"), re.compile(r"不少于|不低于|不得少于|至少|以上|不得低于|最少")),
     (re.compile(r"最多|至多|最高|封顶|上限|不超过|maximum|at most|\bcap\b"), re.compile(r"不超过|不得超过|至多|最多|以内|以下|不高于")),
 )
 
 _NUMERAL = r"[0-9〇零一二三四五六七八九十百千万两]+(?:\.[0-9]+)?\s*"
+_SPAN = r"(?<![0-9月])" + _NUMERAL + r"个?(工作)?(天|日)"  # not the day of a date: 3月24日
 _PATTERNS: dict[str, str] = {
     "%": r"[0-9.]+\s*[%％]|百分之|[一二三四五六七八九]成",
     "date": r"[0-9]{4}\s*年|[0-9一二三四五六七八九十]+\s*(月|季度)|年底|月底|底前|[0-9]{4}-[0-9]{1,2}|之日起|期限|以前|年末|工作日",
-    "time": _NUMERAL + r"个?(学时|课时|小时|工作日|天|日|周|个月|月|年)",
+    "time": r"(?<![0-9月])" + _NUMERAL + r"个?(学时|课时|小时|分钟|工作日|天|日|周|个月)|[0-9一二三四五六七八九十两]+年(?!度)(以上|以内|内)",
     "often": r"每(年|年度|季|季度|月|半年|周|日|两年|[一二三四五]年)|年度|定期|[一二两三四五六七八九0-9]+(次|期|回|轮)|不定期|动态|常态化|日常",
-    "天": _NUMERAL + r"个?(工作)?(天|日)",
-    "日": _NUMERAL + r"个?(工作)?(天|日)",
+    "天": _SPAN,
+    "日": _SPAN,
     "工作日": _NUMERAL + r"个?工作日",
     "回": _NUMERAL + r"(次|回|轮|期)",
     "次": _NUMERAL + r"余?(次|回|轮|期)",
@@ -81,7 +84,9 @@ def unit_of(text: str) -> str:
         return "%"
     if _DATE.search(text):
         return "date"
-    return "time" if _TIME.search(text) else ""
+    if _TIME.search(text):
+        return "time"
+    return next((name for name, noun in _NOUNS if noun.search(text)), "")
 
 
 def states(unit: str, text: str) -> bool:
@@ -103,3 +108,8 @@ def bound(question: str, text: str) -> float:
         if asked.search(question):
             return 1.0 if stated.search(text) else -1.0
     return 0.0
+
+
+def lists(text: str) -> bool:
+    """Tell whether the folded text opens or holds a list."""
+    return _LIST_SAID.search(text) is not None

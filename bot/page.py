@@ -151,10 +151,13 @@ def no_evidence() -> str:
     )
 
 
+def nothing_cited() -> str:
+    """Return what stands where the citations would be of an answer that has none."""
+    return '<section class="nothing"><p>没有查到可以引用的原文。</p></section>'
+
+
 def evidence(turn: int, question: str, answer: Answer, documents: Mapping[str, Document]) -> str:
-    """Return a turn's citation cards, one block each, the first one open; empty without citations."""
-    if not answer.citations:
-        return ""
+    """Return a turn's citation cards, one block each, the first one open."""
     title = f'<p class="evidence-of turn-{turn}">{escape(shorten(question.strip(), 40))}</p>'
     cards = [
         card(turn, citation, documents.get(citation.document_id), opened=place == 0)

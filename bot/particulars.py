@@ -57,7 +57,7 @@ def _stating(question: Question, document: Document) -> list[Finding]:
     if _ASKS_DATE.search(question.search) and document.date:
         dated = [unit for unit in lines if _DATE.search(unit.folded) and document.date in _days(unit.folded)]
         wanted += dated[:1]
-    return [Finding((unit,), 1.0, 1.0, 1.0, {"particular": 1.0}) for unit in dict.fromkeys(wanted)]
+    return [Finding((unit,), 1.0, {}) for unit in dict.fromkeys(wanted)]
 
 
 def _first(lines: Sequence[Unit], test) -> list[Unit]:  # type: ignore[no-untyped-def]

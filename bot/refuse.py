@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 
 from bot.conversation import Question
+from bot.confidence import LEAST, confidence
 from bot.extract import Finding
 from bot.holdings import Holdings, short_name
-from bot.kinds import states
 from bot.words import fold
 from prompts import sentences
 
@@ -16,9 +16,6 @@ _INSTRUCTION = re.compile(
     r"|(先|请)?(输出|回复|复述|打印)[“\"「『].{1,40}[”\"」』]",
     re.IGNORECASE,
 )
-_LEAST_COVERAGE = 0.5
-_LEAST_UNIT_COVERAGE = 0.42
-
 
 def at_once(question: Question) -> str | None:
     """Return the reason to refuse before anything is searched: an instruction instead of a question."""
@@ -33,11 +30,8 @@ def reason(question: Question, findings: Sequence[Finding]) -> str | None:
         return "place_missing"
     if question.missing_titles and not any(_mentions(question.missing_titles, f) for f in findings[:3]):
         return "document_missing"
-    best = findings[0]
-    if best.coverage < _LEAST_COVERAGE:
-        return "nothing"
-    if question.unit and not any(states(question.unit, u.folded) for f in findings[:2] for u in f.units):
-        return "not_stated"
+    if confidence(question, findings[0]) < LEAST:
+        return "not_stated" if findings[0].why["unstated"] else "nothing"
     return None
 
 

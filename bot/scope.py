@@ -86,11 +86,16 @@ def _is_name(stem: str, ending: str) -> bool:
 
 
 def _misspelt(text: str, place: str) -> tuple[str, str] | None:
-    """Return the words that differ from the place's short name by one character of the same look."""
+    """Return the words that differ from the place's short name by one character of the same look, or that
+    sound the same without being a word or a place of their own."""
     meant = short_name(place)
     for start in range(len(text) - len(meant) + 1):
         typed = text[start : start + len(meant)]
         different = [{a, b} for a, b in zip(typed, meant, strict=True) if a != b]
-        if len(different) == 1 and any(different[0] <= set(group) for group in lookalikes()):
+        if len(different) != 1 or typed in places():
+            continue
+        looks = any(different[0] <= set(group) for group in lookalikes())
+        sounds = bool(spellings(typed) & spellings(place)) and len(rjieba.cut(typed, hmm=False)) > 1
+        if looks or sounds:
             return typed, place
     return None

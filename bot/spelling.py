@@ -1,7 +1,7 @@
 """Homophone slips and pinyin typed instead of characters, mended by the words of the documents.
 
 A slip leaves a pair of characters that no document holds and no dictionary knows, while a pair of the
-same sound stands in the documents. What is an ordinary word is left alone, known here or not.
+same sound stands in the documents as a word or part of one. What is an ordinary word is left alone.
 """
 
 import re
@@ -47,8 +47,11 @@ class Speller:
                 continue
             heard = self._sounding(" ".join(lazy_pinyin(pair)))
             changed = [i + offset for offset in (0, 1) if heard and heard[offset] != pair[offset]]
-            if len(changed) == 1 and not self._at_home(run, changed[0], i):
-                mended[i : i + 2] = heard
+            if len(changed) != 1 or self._at_home(run, changed[0], i):
+                continue
+            attempt = [*mended[:i], *heard, *mended[i + 2 :]]
+            if i in _inside_words("".join(attempt)):
+                mended = attempt
         return "".join(mended)
 
     def _at_home(self, run: str, position: int, pair: int) -> bool:

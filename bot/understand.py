@@ -14,6 +14,8 @@ from bot.words import Rarity, concepts, fold
 from index.document import Scope
 from index.script import to_simplified
 
+_YEAR = re.compile(r"(?<![0-9])([0-9]{2}|(19|20)[0-9]{2})年?度?(?![0-9])")
+
 LIMIT = 2000  # characters of a question; longer ones are refused politely
 
 _FIGURE = re.compile(r"[0-9]+(?:\.[0-9]+)?\s*(?:%|％|个?工作日|学时|课时|小时|天|日|分|次|名|人|项|件|万元|元)|[一二三四五六七八九]成")
@@ -54,7 +56,7 @@ class Reader:
         words = fold(simplified)
         for word in sorted(named.words, key=len, reverse=True):
             words = words.replace(fold(word), " ")
-        mended = self.mend(words)
+        mended = self.mend(_YEAR.sub(" ", words) if named.years else words)
         found = concepts(mended, self.weigh, self.known)
         return self._question(text, mended, "zh", named, found, unit_of(mended))
 

@@ -10,11 +10,12 @@ import rjieba
 
 from bot.conversation import Concept
 from index.keyword import tokens
-from prompts import filler, synonyms
+from prompts import filler, kind_words, synonyms
 
 _CODE = re.compile(r"[0-9a-z]+(?:[+./%-][0-9a-z]+)+%?|[0-9a-z]*[0-9][0-9a-z]*%?")
 _WORD = re.compile(r"[\u4e00-\u9fff]+|[a-z]+")
 _UNKNOWN = 0.35
+_DOCUMENT = 0.25  # 方案, 报告 … in a question mostly point at the document, which the scope deals with
 _CLAUSE_LIMIT = 4  # tokens joined when a synonym's left side is looked for
 
 
@@ -87,7 +88,10 @@ def concepts(text: str, weigh: Rarity, known: Callable[[str], int]) -> tuple[Con
             found[joined] = (joined, *table[joined])
         elif joined not in filler() and (len(joined) > 1 or joined.isascii()):
             found[joined] = (joined,)
-    return tuple(Concept(forms, max(map(weigh, forms))) for forms in found.values())
+    return tuple(
+        Concept(forms, max(map(weigh, forms)) * (_DOCUMENT if kind_words() & {forms[0]} else 1.0))
+        for forms in found.values()
+    )
 
 
 def _joined(words: Sequence[str], known: Callable[[str], int]) -> list[str]:

@@ -47,6 +47,12 @@ def filler() -> frozenset[str]:
 
 
 @cache
+def kind_words() -> frozenset[str]:
+    """Return words that name a sort of document."""
+    return frozenset(word for line in _lines("kinds.txt") for word in line.split())
+
+
+@cache
 def vocabulary() -> frozenset[str]:
     """Return every pair of characters inside a word that the synonyms or the filler know."""
     words = {word for group in synonyms() for word in group} | filler()

@@ -1,0 +1,26 @@
+"""How likely it is that a finding answers the question, so that a refusal is a calibrated decision."""
+
+import math
+
+from bot.conversation import Question
+from bot.extract import Finding
+from bot.weights import CONFIDENCE, FEATURES, INTERCEPT
+
+LEAST = 0.28  # what is less likely to answer is not shown; see the table `python -m eval calibrate` prints
+
+
+def features(question: Question, finding: Finding) -> tuple[float, ...]:
+    """Return what the decision is made of: the features of ranking, then the weight of the concepts the
+    unit speaks of in tens (a question of many rare words matched is no accident), then the share of
+    the question that is spoken of nowhere near."""
+    total = sum(concept.weight for concept in question.concepts)
+    why = finding.why
+    spoken = why["own"] + why["near"] + why["heading"] + why["section"] + why["title"]
+    return (*(why[name] for name in FEATURES), min(why["own"] * total / 10, 2.0), 1.0 - spoken)
+
+
+def confidence(question: Question, finding: Finding) -> float:
+    """Return the probability, 0 to 1, that the finding answers the question."""
+    values = features(question, finding)
+    score = INTERCEPT + sum(weight * value for weight, value in zip(CONFIDENCE, values, strict=True))
+    return 1 / (1 + math.exp(-score))
