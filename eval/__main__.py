@@ -30,6 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except YoujuError as error:
         print(error, file=sys.stderr)
         return UNUSABLE
+    except BrokenPipeError:  # the reader of our output has gone, as with `| head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
     return code
 
 
