@@ -1,4 +1,4 @@
-"""Find where annexes begin, and tell them from the list of annexes in the body."""
+"""Find where annexes begin, and the lines that only list what stands elsewhere: annexes, contents."""
 
 import re
 from collections.abc import Sequence
@@ -51,6 +51,26 @@ def find_annexes(lines: Sequence[Line]) -> Annexes:
             continue
         begun.append(Annex(position, _label(lines[position].text, match)))
     return Annexes(tuple(begun), frozenset(listed))
+
+
+def find_contents(lines: Sequence[Line]) -> frozenset[int]:
+    """Return the lines of a table of contents: from 目录 to where its first number comes again."""
+    start = next((at for at, line in enumerate(lines) if re.sub(r"\s", "", line.text) == "目录"), None)
+    if start is None:
+        return frozenset()
+    first = next((label for line in lines[start + 1 : start + 4] if (label := read_label(line.text))), None)
+    if first is None:
+        return frozenset()
+    seen = 0
+    for at in range(start + 1, len(lines)):
+        label = read_label(lines[at].text)
+        if label and (label.style, label.number) == (first.style, first.number):
+            seen += 1
+            if seen == 2:
+                return frozenset(range(start, at))
+        if len(lines[at].words) > _ITEM_LENGTH and seen == 0:
+            break
+    return frozenset()
 
 
 def _read(words: str) -> re.Match[str] | None:

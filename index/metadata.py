@@ -19,7 +19,9 @@ _HAN_YEAR = re.compile(r"[一二][零〇○一二三四五六七八九]{3}(?=年
 _FIVE_YEARS = re.compile(
     r"(?:“?十([一二三四五六七八九])五”?|第十([一二三四五六七八九])个五年)(?=规划|时期|法治|期间|”)"
 )
-_NOW = re.compile(r"现[就将](?:我?[县市区省局]?)(.{0,12}?)((?:19|20)\d{2}) ?年")
+_NOW = re.compile(
+    r"现[就将](?:我?[县市区省局]?).{0,12}?((?:19|20)\d{2}) ?年(?![\d ]*月)[^。]{0,40}(?:如下|报告|印发)"
+)
 
 _NUMBER = re.compile(r"([一-鿿]{2,14}) ?[〔\[(【] ?((?:19|20)\d{2}) ?[〕\])】] ?(?:第 ?)?(\d{1,5}) ?号")
 _ORDER = re.compile(r"([一-鿿]{2,24}令) ?(?:\(?第|\() ?([\d零一二三四五六七八九十百]+) ?号")
@@ -48,13 +50,19 @@ _PRINTED = re.compile(
     r"[,，]((?:中共)?[一-鿿、]{3,30}?(?:政府|委员会|省委|市委|县委|区委|办公[厅室]))(?:联合)?印发"
 )
 
-_UNIT = re.compile(
-    r"(?:(?![省市])[一-鿿]){2,10}?(?:自治区|自治州|自治县|自治旗|特别行政区)|[一-鿿]{2,4}?(?:省|市|盟|地区)|[一-鿿]{1,3}?[县旗]|[一-鿿]{1,3}?新?区|[一-鿿]{2}经济特区|[一-鿿]{2,5}?(?:街道|[镇乡])"
+_UNITS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        "(?:(?![省市])[一-鿿]){2,10}?(?:自治区|自治州|自治县|自治旗|特别行政区)",
+        "[一-鿿]{2,4}?(?:省|市|盟|地区)",
+        "[一-鿿]{1,3}?(?:[县旗]|新?区)|[一-鿿]{2}经济特区",
+        "[一-鿿]{2,5}?(?:街道|[镇乡])",
+    )
 )
 _LEVEL = {"省": 0, "市": 1, "盟": 1, "州": 1, "县": 2, "旗": 2, "区": 2, "镇": 3, "乡": 3, "道": 3}
 _NOT_PLACE = re.compile(
     r"[和与及或的、在对为全各本该我级等]|城市|城区|社区|小区|园区|景区|矿区|辖区|郊区|片区|库区|灾区|林区|市区|校区|街区|山区|农村"
-    r"|保护区|开发区|试验区|示范区|自贸|功能区|行政区$|风景|超市|股市|上市|城镇|乡镇|村镇|市场|门市|县区|区县|市县|地区$|保税|老区|民族乡|人民|政府|关于|推进|加强|建设|管理|工作|年度|年"
+    r"|保护区|开发区|试验区|示范区|自贸|功能区|行政区$|风景|超市|股市|上市|城镇|乡镇|村镇|市场|门市|县区|区县|市县|地区$|保税|老区|油区|洪区|红旗|民族乡|人民|政府|关于|推进|加强|建设|管理|工作|年度|年"
 )
 _PLACE_STARTS = re.compile(r"^(?:中共|中国共产党)?|《|关于(?:印发|加强|推进|加快|做好|开展)?|年度?|印发")
 
@@ -94,7 +102,8 @@ def find_place(text: str) -> str:
     folded = fold(text)
     for start in _PLACE_STARTS.finditer(folded):
         place, level, at = "", -1, start.end()
-        while match := _UNIT.match(folded, at):
+        while matches := [match for unit in _UNITS if (match := unit.match(folded, at))]:
+            match = min(matches, key=re.Match.end)  # 云溪县城市管理局: the county ends first
             unit = match[0]
             if _NOT_PLACE.search(unit) or not level < _level(unit) or _goes_on(folded, match.end()):
                 break
@@ -143,7 +152,7 @@ def _years(titles: Sequence[str], head: Sequence[str]) -> tuple[int, ...]:
             return years
     for words in head:
         if match := _NOW.search(fold(words)):
-            return (int(match[2]),)
+            return (int(match[1]),)
     return ()
 
 

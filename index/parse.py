@@ -6,7 +6,7 @@ text -> documents in the file -> body and annexes -> labels -> sections -> parag
 from collections.abc import Sequence
 from dataclasses import replace
 
-from index.annex import find_annexes
+from index.annex import find_annexes, find_contents
 from index.document import Document, Section
 from index.labels import Label, read_label
 from index.lines import Line, split_lines
@@ -67,9 +67,12 @@ def parse(loaded_source: str, sha256: str, raw: str, text: str) -> tuple[Documen
 def _document_starts(lines: Sequence[Line]) -> list[int]:
     """Return the first lines of the documents: a title line whose numbering starts again at one."""
     starts = [0]
-    labels = {at: label for at, line in enumerate(lines) if (label := read_label(line.text))}
+    contents = find_contents(lines)
+    labels = {
+        at: label for at, line in enumerate(lines) if at not in contents and (label := read_label(line.text))
+    }
     annexes = find_annexes(lines)
-    first_annex = min((annex.line for annex in annexes.begun), default=len(lines))
+    first_annex = min((a.line for a in annexes.begun if a.line not in contents), default=len(lines))
     numbered = 0  # root labels beyond the first seen since the last start
     at = 0
     while at < first_annex:
@@ -109,10 +112,13 @@ def _sections(lines: Sequence[Line]) -> tuple[Section, ...]:
     if not lines:
         return ()
     annexes = find_annexes(lines)
-    ends = [*(annex.line for annex in annexes.begun), len(lines)]
-    drafts = draft_sections(lines, 0, ends[0], annexes.listed, None)
-    for annex, last in zip(annexes.begun, ends[1:], strict=True):
-        drafts += draft_sections(lines, annex.line, last, annexes.listed, annex)
+    contents = find_contents(lines)
+    begun = [annex for annex in annexes.begun if annex.line not in contents]
+    listed = annexes.listed | contents
+    ends = [*(annex.line for annex in begun), len(lines)]
+    drafts = draft_sections(lines, 0, ends[0], listed, None)
+    for annex, last in zip(begun, ends[1:], strict=True):
+        drafts += draft_sections(lines, annex.line, last, listed, annex)
     return _tile(drafts, lines[-1].end)
 
 

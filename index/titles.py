@@ -23,6 +23,7 @@ _TITLE = re.compile(rf"[^。;；!?！？:\t]{{2,90}}?(?:{_KIND})》?的?{_SENT_B
 _NOTE_LINE = re.compile(_NOTE)
 _LEAD = re.compile(r"^(?:第?[\d一二三四五六七八九十]+[、.]|[•·●◆■*-])")
 _MAX_LINES = 4
+_SHORTEST = 6  # characters; 裁判要点 below another line is a heading
 _SEARCHED = 40
 
 
@@ -54,7 +55,7 @@ def find_titles(words: Sequence[str]) -> list[tuple[int, int, str]]:
     limit = min(len(words), _SEARCHED)
     while at < limit:
         end = _title_end(words, at)
-        if end is None:
+        if end is None or (at and len(join_words(words[at:end])) < _SHORTEST):
             at += 1
             continue
         while end < len(words) and end - at < _MAX_LINES and _NOTE_LINE.fullmatch(fold(words[end]).strip()):

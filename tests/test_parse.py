@@ -426,6 +426,17 @@ def test_numerals_without_a_mark_and_ordinals() -> None:
     assert outline(text) == ["文首", "一", "二", "二 第一", "二 第二"]
 
 
+def test_a_table_of_contents_is_no_outline() -> None:
+    """The numbers under 目录 number nothing; the text begins where the first comes again."""
+    text = (
+        "云溪县规划\n目　录\n第一章　总则\n第二章　任务\n第一节　改革\n附件：指标表\n"
+        "为推进建设，制定本规划。\n"
+        "第一章　总则\n坚持改革。\n第二章　任务\n第一节　改革\n推进改革。"
+    )
+
+    assert outline(text) == ["文首", "第一章", "第二章", "第二章 第一节"]
+
+
 def test_a_signature_closes_a_notice() -> None:
     """The name of an annex, the signature and the date close a document."""
     text = (
