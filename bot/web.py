@@ -23,7 +23,7 @@ from starlette.staticfiles import StaticFiles
 from bot import page
 from bot.conversation import Answer, Turn
 from bot.guard import Guard
-from bot.server import serve
+from bot.web_server import serve
 from index.document import Document
 from prompts import sentences
 
