@@ -20,9 +20,8 @@ from index.clean import clean
 from index.database import Database, StoredFile, write_database
 from index.derive import derive
 from index.document import Passage
-from index.embed import Embedder, Vectors, open_embedder
+from index.embed import Embedder, Vectors, open_embedder, searchable
 from index.errors import IndexUnusableError, NothingIndexedError, UnreadableFileError
-from index.fit import fit
 from index.load import find, load, source_of
 from index.parse import parse
 from index.report import BuildReport, FileReport, Progress, Stage, Status
@@ -75,11 +74,6 @@ def build(
         generations.sweep(index)
         tell(Progress(Stage.STORE, 1, 1))
         return _report(generation.name, True, embedder.name, files, removed, started)
-
-
-def searchable(passage: Passage) -> str:
-    """Return the words a passage's vector is made of: its subject (title and headings) and text."""
-    return "\n".join([passage.document.title, " ".join(passage.document.trail(passage.home)), passage.text])
 
 
 class _Previous:
@@ -233,6 +227,9 @@ def _pipeline() -> str:
 def _embedder(model: str | None, passages: Sequence[Passage], generation: Path) -> Embedder:
     if model is not None:
         return open_embedder(model)
+    # Late: the numerical libraries take more than a second, and most builds find nothing changed.
+    from index.fit import fit
+
     fit([searchable(passage) for passage in passages], generation / FITTED)
     return open_embedder(str(generation / FITTED))
 

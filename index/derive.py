@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.database import Database
+from index.document import Passage
+from index.embed import searchable
 from index.errors import IndexUnusableError, YoujuError
 from index.keyword import Entry, KeywordIndex, write_keyword_index
 from index.store import DEEPEST, VectorStore, write_vectors
@@ -68,18 +70,11 @@ def write_stores(generation: Path) -> None:
         ),
     )
     documents = database.documents()
-    trails = [[" ".join(d.trail(section)) for section in d.sections] for d in documents]
     write_keyword_index(
         generation / "keyword",
         (
-            Entry(
-                number,
-                owner,
-                documents[owner].title,
-                trails[owner][section],
-                documents[owner].text[start:end],
-            )
-            for number, (_, owner, section, start, end) in enumerate(passages)
+            Entry(number, owner, searchable(Passage(id_, documents[owner], section, start, end)))
+            for number, (id_, owner, section, start, end) in enumerate(passages)
         ),
     )
     database.close()

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from tokenizers import Tokenizer
 
+from index.document import Passage
 from index.errors import ModelUnavailableError
 
 Vectors = NDArray[np.float32]
@@ -125,6 +126,11 @@ def open_embedder(model: str) -> Embedder:
     if folder.is_absolute() and not folder.is_dir():
         raise _unavailable(model, FileNotFoundError("没有这个文件夹"))
     return TransformerEmbedder(str(folder) if folder.is_dir() else model)
+
+
+def searchable(passage: Passage) -> str:
+    """Return the words a passage is found by: its subject, which are title and headings, and its text."""
+    return "\n".join([passage.document.title, " ".join(passage.document.trail(passage.home)), passage.text])
 
 
 def is_static(folder: Path) -> bool:

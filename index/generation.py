@@ -24,6 +24,7 @@ FORMAT = 1  # of the files of a generation; another number is another version of
 POINTER = "CURRENT"
 SEAL = "seal.json"
 LIBRARIES = ("chromadb", "tantivy")  # whose files are only read by the version that wrote them
+GRAPH = ("data_level0.bin", "header.bin", "length.bin", "link_lists.bin")
 NAME = re.compile(r"(\d{6})-[0-9a-f]{8}")
 REMEDY = "请运行 python -m index build --documents 文档文件夹 重新建立索引。"
 

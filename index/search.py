@@ -17,8 +17,11 @@ from index.report import FileReport
 from index.store import VectorStore
 
 DEPTH = 100  # how many passages each part proposes
-RANK_CONSTANT = 20.0
-WEIGHTS = {"keyword": 1.0, "vector": 0.5}
+# Measured by the recall of the gold sections at 1, 5 and 10 on the development questions: keyword
+# alone .741 .904 .944, vectors alone .568 .856 .952, fused .741 .909 .954. A vector weight of 1 costs
+# .08 at 1; a trained model may deserve more than the one fitted here.
+RANK_CONSTANT = 10.0
+WEIGHTS = {"keyword": 1.0, "vector": 0.3}
 EXACT = 20_000  # passages of a narrow scope that are compared one by one
 
 

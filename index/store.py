@@ -17,10 +17,17 @@ from index.generation import REMEDY
 
 COLLECTION = "passages"
 BATCH = 5_000  # Chroma takes at most 5,461 records at once
-# A dense graph: a search among a hundred thousand passages still takes about two milliseconds, and
-# near-identical passages, common in official documents, stay reachable.
 DEEPEST = 200  # neighbours a search looks at; asking for more finds no more of them reliably
-HNSW = {"space": "cosine", "ef_construction": 200, "ef_search": DEEPEST, "max_neighbors": 32}
+HNSW = {
+    "space": "cosine",
+    "ef_construction": 100,
+    "max_neighbors": 16,
+    "ef_search": DEEPEST,
+    # Every batch goes into the graph's files. By default the last thousand vectors stay in a log that
+    # is played back at each opening, slowly, over files it rewrites.
+    "sync_threshold": 2,
+    "batch_size": 2,
+}
 
 
 def write_vectors(folder: Path, blocks: Iterable[tuple[list[int], list[int], NDArray[np.float32]]]) -> None:
