@@ -2,6 +2,7 @@
 subsections under a heading or a colon."""
 
 import re
+from collections.abc import Sequence
 
 from bot.conversation import Kind, Question
 from bot.sentences import Unit, units
@@ -25,7 +26,7 @@ def whole(question: Question, unit: Unit) -> list[tuple[Unit, ...]]:
         return [(unit,), *below]
     if unit.folded.endswith(_OPENS) or question.kind in _LISTED:
         first, last = _enumeration(cut, position)
-        return [tuple(cut[first : last + 1])]
+        return [cut[first : last + 1]]
     return [(unit,)]
 
 
@@ -40,14 +41,14 @@ def children(unit: Unit) -> list[tuple[Unit, ...]]:
         section = document.sections[position]
         if section.path[: len(path)] != path or section.path == path:
             break
-        below.append(tuple(units(document, position)))
+        below.append(units(document, position))
         length += section.end - section.start
         if length > _LONGEST_LIST:
             return []
     return [run for run in below if run]
 
 
-def _enumeration(cut: list[Unit], position: int) -> tuple[int, int]:
+def _enumeration(cut: Sequence[Unit], position: int) -> tuple[int, int]:
     """Return the first and last unit of the enumeration that the unit at the position opens or is part
     of; the position itself where there is none."""
     opening = next((i for i in range(position, -1, -1) if _FIRST.match(cut[i].folded)), None)
@@ -62,6 +63,6 @@ def _enumeration(cut: list[Unit], position: int) -> tuple[int, int]:
     return min(opening, position), last
 
 
-def _tail(cut: list[Unit], items: list[int]) -> int:
+def _tail(cut: Sequence[Unit], items: list[int]) -> int:
     """Return how many units an item runs on for, judged by the items before the last."""
     return max((b - a - 1 for a, b in zip(items, items[1:], strict=False)), default=0)

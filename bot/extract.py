@@ -70,11 +70,14 @@ def _score_section(question: Question, document: Document, section: int, retriev
     if not cut:
         return []
     home = document.sections[section]
-    around = {
-        "heading": fold("/".join(document.trail(home))),
-        "section": "".join(unit.folded for unit in cut),
-        "title": fold(document.title + document.place),
-    }
+    around = _presences(
+        question.concepts,
+        {
+            "heading": fold("/".join(document.trail(home))),
+            "section": "".join(unit.folded for unit in cut),
+            "title": fold(document.title + document.place),
+        },
+    )
     pairs = _adjacent_pairs(question)
     sort = kind_word(question.wording)
     shared = {
@@ -89,7 +92,7 @@ def _score_section(question: Question, document: Document, section: int, retriev
             continue
         near = "".join(u.folded for u in cut[max(0, position - 1) : position + 2])
         stated = states(question.unit, unit.folded)
-        why = _spoken_of(question.concepts, {"own": unit.folded, "near": near, **around}) | {
+        why = _spoken_of(question.concepts, unit.folded, near, around) | {
             "adjacent": sum(pair in unit.folded for pair in pairs) / len(pairs) if pairs else 0.0,
             "stated": float(bool(question.unit) and stated),
             "unstated": float(bool(question.unit) and not stated),
@@ -104,17 +107,28 @@ def _score_section(question: Question, document: Document, section: int, retriev
     return findings
 
 
-def _spoken_of(concepts: Sequence[Concept], texts: Mapping[str, str]) -> dict[str, float]:
-    """Return, for each text in turn, the share of the concepts it adds to what the texts before say."""
+def _presences(concepts: Sequence[Concept], texts: Mapping[str, str]) -> list[dict[str, float]]:
+    """Return, for each concept, how surely each text speaks of it."""
+    return [{name: presence(concept, text) for name, text in texts.items()} for concept in concepts]
+
+
+def _spoken_of(
+    concepts: Sequence[Concept], own: str, near: str, around: Sequence[Mapping[str, float]]
+) -> dict[str, float]:
+    """Return, for the unit and then each text around it, the share of the concepts it adds to what the
+    ones before say."""
     total = sum(concept.weight for concept in concepts) or 1.0
-    said = dict.fromkeys(texts, 0.0)
-    for concept in concepts:
+    said = dict.fromkeys(("own", "near", "heading", "section", "title"), 0.0)
+    for concept, elsewhere in zip(concepts, around, strict=True):
+        # What its whole section does not speak of, a unit cannot.
+        inside = elsewhere["section"] > 0
+        here = presence(concept, own) if inside else 0.0
+        beside = presence(concept, near) if inside else 0.0
         so_far = 0.0
-        for name, text in texts.items():
-            here = presence(concept, text)
-            if here > so_far:
-                said[name] += concept.weight * (here - so_far) / total
-                so_far = here
+        for name, level in (("own", here), ("near", beside), *elsewhere.items()):
+            if level > so_far:
+                said[name] += concept.weight * (level - so_far) / total
+                so_far = level
     return said
 
 

@@ -3,6 +3,7 @@
 import itertools
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.words import fold
 from index.document import Document
@@ -33,7 +34,8 @@ class Unit:
         return self.document.text[self.start : self.end]
 
 
-def units(document: Document, section: int) -> list[Unit]:
+@lru_cache(maxsize=20_000)  # sections; the same ones come up again and again
+def units(document: Document, section: int) -> tuple[Unit, ...]:
     """Cut a section's own words into units, in order, headings marked."""
     home = document.sections[section]
     heading = fold(home.heading)
@@ -44,7 +46,7 @@ def units(document: Document, section: int) -> list[Unit]:
         last = start + len(words.rstrip())
         folded = fold(words)
         cut.append(Unit(document, section, first, last, folded, _is_heading(folded, heading)))
-    return cut
+    return tuple(cut)
 
 
 def _spans(text: str, start: int, end: int) -> list[tuple[int, int]]:

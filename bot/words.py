@@ -5,6 +5,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import rjieba
 
@@ -37,9 +38,10 @@ def segment(text: str) -> list[str]:
     return [word for word in words if _WORD.fullmatch(word) or _CODE.fullmatch(word)]
 
 
-def bigrams(word: str) -> list[str]:
+@lru_cache(maxsize=10_000)
+def bigrams(word: str) -> tuple[str, ...]:
     """Return the pairs of neighbouring characters of a word, or the word when it has only one."""
-    return [word[i : i + 2] for i in range(len(word) - 1)] or [word]
+    return tuple(word[i : i + 2] for i in range(len(word) - 1)) or (word,)
 
 
 Rarity = Callable[[str], float]
@@ -115,8 +117,9 @@ def presence(concept: Concept, text: str) -> float:
     """
     if concept.forms[0] in text:
         return 1.0
-    if any(form in text for form in concept.forms[1:]):
-        return 0.85
+    for form in concept.forms[1:]:
+        if form in text:
+            return 0.85
     pairs = bigrams(concept.forms[0])
     if len(pairs) < 2:
         return 0.0

@@ -28,9 +28,11 @@ class Section:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Document:
     """One official document. A file may hold several; then ``part`` tells them apart.
+
+    Compared by identity: what is derived from a document can be remembered without hashing its text.
 
     ``id`` is made of the file's content hash, so the same bytes are the same document.
     ``source`` is the file's path inside the documents folder, with ``/``.
