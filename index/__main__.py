@@ -3,14 +3,13 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from index.build import build
 from index.document import Document, Scope, address
 from index.errors import SettingsError, YoujuError
-from index.report import Progress, complaint, details, summary
+from index.report import complaint, details, progress_bar, summary
 from index.search import open_index
 from index.settings import Settings
 
@@ -22,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         command: Callable[[argparse.Namespace, Settings], None] = options.command
         command(options, Settings.from_environment(os.environ))
     except YoujuError as error:
-        print(error, file=sys.stderr)
+        print(f"错误：{error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("已中断，原来的索引不变。", file=sys.stderr)
@@ -57,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _build(options: argparse.Namespace, settings: Settings) -> None:
     documents = _documents(options, settings)
-    with _progress() as listener:
+    with progress_bar() as listener:
         report = build(
             documents, _index(options, settings), options.model or settings.embedding_model, listener
         )
@@ -126,27 +125,6 @@ def _index(options: argparse.Namespace, settings: Settings) -> Path:
         folder: Path = options.index
         return folder
     return settings.index_folder(_documents(options, settings))
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[Progress], None] | None]:
-    """Show a bar on a terminal, nothing where the output is read by a program."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    # Late: only a terminal needs it.
-    from rich.console import Console
-    from rich.progress import Progress as Bars
-
-    with Bars(console=Console(stderr=True), transient=True) as bars:
-        tasks = {}
-
-        def listen(progress: Progress) -> None:
-            if progress.stage not in tasks:
-                tasks[progress.stage] = bars.add_task(progress.stage)
-            bars.update(tasks[progress.stage], completed=progress.done, total=progress.total)
-
-        yield listen
 
 
 if __name__ == "__main__":

@@ -4,7 +4,9 @@ The report is stored in the generation it describes, so that it can be shown aga
 """
 
 import json
-from collections.abc import Iterable
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
@@ -144,3 +146,24 @@ def _lines(file: FileReport) -> list[str]:
     lines += [f"  去除：{line}" for line in file.chrome]
     lines += [f"  注意：{line}" for line in file.warnings]
     return lines
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[Progress], None] | None]:
+    """Show a bar on a terminal, nothing where the output is read by a program."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    # Late: only a terminal needs it.
+    from rich.console import Console
+    from rich.progress import Progress as Bars
+
+    with Bars(console=Console(stderr=True), transient=True) as bars:
+        tasks = {}
+
+        def listen(progress: Progress) -> None:
+            if progress.stage not in tasks:
+                tasks[progress.stage] = bars.add_task(progress.stage)
+            bars.update(tasks[progress.stage], completed=progress.done, total=progress.total)
+
+        yield listen
