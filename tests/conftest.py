@@ -1,60 +1,28 @@
 """What every test shares: no network but loopback, and the folder of real documents where there is one."""
 
-import socket
+import os
 from collections.abc import Iterator
-from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
 
+# Importing it closes the sockets of this process for good.
+from tests.closed.sitecustomize import NetworkTouchedError
+
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 
-
-class NetworkTouchedError(AssertionError):
-    """A test tried to reach another machine."""
-
-
-def is_loopback(host: object) -> bool:
-    """Tell whether a host means this machine."""
-    if host in ("localhost", "", None):
-        return True
-    try:
-        return ip_address(str(host)).is_loopback
-    except ValueError:
-        return False
-
-
-def refuse_others(address: object) -> None:
-    """Raise unless the address is on this machine (Unix sockets are)."""
-    if isinstance(address, tuple) and not is_loopback(address[0]):
-        raise NetworkTouchedError(f"a test tried to reach {address[0]}")
+__all__ = ["NetworkTouchedError"]
 
 
 @pytest.fixture(autouse=True, scope="session")
-def no_network() -> Iterator[None]:
-    """Close every socket of the test process to other machines, name look-ups included."""
+def closed_children() -> Iterator[None]:
+    """Close the sockets of the processes that tests start, and give them no settings of the user's."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("connect", "connect_ex", "sendto"):
-            patch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
-        look_up = socket.getaddrinfo
-
-        def guarded_look_up(host: object, *arguments: object, **options: object) -> object:
-            name = host.decode() if isinstance(host, bytes) else host
-            refuse_others((name,))
-            return look_up(host, *arguments, **options)  # type: ignore[arg-type]  # handed on as it came
-
-        patch.setattr(socket, "getaddrinfo", guarded_look_up)
+        patch.setenv("PYTHONPATH", str(ROOT / "tests" / "closed"), prepend=os.pathsep)
+        for name in [name for name in os.environ if name.startswith("YOUJU_")]:
+            patch.delenv(name)
         yield
-
-
-def _guarded(method: object) -> object:
-    def call(self: socket.socket, *arguments: object) -> object:
-        if self.family != socket.AF_UNIX:
-            refuse_others(arguments[-1])
-        return method(self, *arguments)  # type: ignore[operator]  # a method of socket
-
-    return call
 
 
 @pytest.fixture(scope="session")
