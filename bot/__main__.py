@@ -40,14 +40,18 @@ def _parser() -> argparse.ArgumentParser:
     ask = commands.add_parser("ask", help="在命令行提问")
     ask.add_argument("question", nargs="?", help="问题；不写则进入连续问答")
     ask.add_argument("--json", action="store_true", help="输出 JSON")
-    ask.add_argument("--batch", type=Path, metavar="文件", help="逐行读取问题文件（JSONL），每个问题输出一行 JSON")
+    ask.add_argument(
+        "--batch", type=Path, metavar="文件", help="逐行读取问题文件（JSONL），每个问题输出一行 JSON"
+    )
     ask.set_defaults(run=_ask)
     web = commands.add_parser("web", help="启动网页")
     web.add_argument("--host", help="监听地址，默认 127.0.0.1")
     web.add_argument("--port", type=port_number, help="端口，默认 7860")
     web.set_defaults(run=_web)
     for command in (ask, web):
-        command.add_argument("--documents", type=Path, metavar="文件夹", help="文件所在的文件夹；索引缺失或过期时先建索引")
+        command.add_argument(
+            "--documents", type=Path, metavar="文件夹", help="文件所在的文件夹；索引缺失或过期时先建索引"
+        )
         command.add_argument("--index", type=Path, metavar="文件夹", help="索引存放的文件夹")
     return parser
 
@@ -74,10 +78,10 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
             for turns in batch:
                 history: list[Turn] = []
                 for identity, text in turns:
-                    history.append(engine.turn(text, history))
+                    history.append(engine.ask(text, history))
                     print(json.dumps(record(identity, history[-1].answer), ensure_ascii=False), flush=True)
         elif options.question is not None:
-            _show(engine.ask(options.question), as_json=options.json)
+            _show(engine.ask(options.question).answer, as_json=options.json)
         else:
             _converse(engine, as_json=options.json)
     return 0
@@ -93,7 +97,7 @@ def _converse(engine: Engine, *, as_json: bool) -> None:
             return
         if not text.strip():
             return
-        history.append(engine.turn(text, history))
+        history.append(engine.ask(text, history))
         _show(history[-1].answer, as_json=as_json)
 
 

@@ -23,7 +23,9 @@ def lines(question: Question, citations: Sequence[Citation]) -> list[str]:
         written += next(iter(by_place.values()))
     else:
         mark = "：" if question.language == "zh" else ": "
-        written += [f"{_place(name, question.language)}{mark}{' '.join(said)}" for name, said in by_place.items()]
+        written += [
+            f"{_place(name, question.language)}{mark}{' '.join(said)}" for name, said in by_place.items()
+        ]
     return written
 
 

@@ -12,11 +12,17 @@ LEAST = 0.28  # what is less likely to answer is not shown; see the table `pytho
 def features(question: Question, finding: Finding) -> tuple[float, ...]:
     """Return what the decision is made of: the features of ranking, then the weight of the concepts the
     unit speaks of in tens (a question of many rare words matched is no accident), then the share of
-    the question that is spoken of nowhere near."""
+    the question that is spoken of nowhere near.
+    """
     total = sum(concept.weight for concept in question.concepts)
     why = finding.why
     spoken = why["own"] + why["near"] + why["heading"] + why["section"] + why["title"]
-    return (*(why[name] for name in FEATURES), min(why["own"] * total / 10, 2.0), 1.0 - spoken)
+    return (
+        *(why[name] for name in FEATURES),
+        min(why["own"] * total / 10, 2.0),
+        1.0 - spoken,
+        why["strange"],
+    )
 
 
 def confidence(question: Question, finding: Finding) -> float:

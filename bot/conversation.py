@@ -90,7 +90,7 @@ class Citation:
 class Answer:
     """What is shown: text with [1] marks, the citations they point to, or a refusal with its reason.
 
-    A streamed answer grows: each snapshot is a whole Answer whose text begins with the text before.
+    A streamed answer grows: each snapshot's text begins with the text before.
     """
 
     text: str

@@ -28,7 +28,8 @@ _FINDINGS_A_PLACE = 2
 
 class Engine:
     """Answers questions on one opened index. Safe to use from several threads: it holds no state of a
-    conversation; what earlier turns add comes as an argument."""
+    conversation; what earlier turns add comes as an argument.
+    """
 
     def __init__(self, index: Index) -> None:
         self._index = index
@@ -41,36 +42,38 @@ class Engine:
             self._mend,
         )
 
-    def ask(self, text: str, history: Sequence[Turn] = ()) -> Answer:
-        """Answer a question in the documents' words, or refuse with a reason. Never raises for any text."""
-        return self.turn(text, history).answer
-
     def understand(self, text: str, history: Sequence[Turn] = ()) -> Question:
         """Return the question as understood: what is searched for, and where."""
         return self._reader.read(text[:LIMIT], history)
 
-    def turn(self, text: str, history: Sequence[Turn] = ()) -> Turn:
-        """Answer a question and return it with how it was understood: the history of the next one."""
+    def ask(self, text: str, history: Sequence[Turn] = ()) -> Turn:
+        """Answer a question in the documents' words, or refuse with a reason; never raises for any text.
+
+        The turns returned so far are the history of the next question.
+        """
         began = time.perf_counter()
-        question, answer = self._turn(text, history)
+        question, answer = self._answer(text, history)
         return Turn(question, replace(answer, seconds=round(time.perf_counter() - began, 4)))
 
-    def stream(self, text: str, history: Sequence[Turn] = ()) -> Iterator[Answer]:
-        """Yield growing snapshots of the answer, line by line; the last one is the whole answer."""
-        answer = self.ask(text, history)
+    def stream(self, text: str, history: Sequence[Turn] = ()) -> Iterator[Turn]:
+        """Yield snapshots of the turn whose answer grows line by line; the last one is whole."""
+        turn = self.ask(text, history)
         shown = ""
-        for line in answer.text.splitlines(keepends=True)[:-1]:
+        for line in turn.answer.text.splitlines(keepends=True)[:-1]:
             shown += line
-            cited = tuple(c for c in answer.citations if f"[{c.n}]" in shown)
-            yield replace(answer, text=shown.rstrip("\n"), citations=cited, suggestions=())
-        yield answer
+            cited = tuple(c for c in turn.answer.citations if f"[{c.n}]" in shown)
+            yield Turn(
+                turn.question,
+                replace(turn.answer, text=shown.rstrip("\n"), citations=cited, suggestions=()),
+            )
+        yield turn
 
     def findings(self, question: Question, scope: Scope | None = None) -> list[Finding]:
         """Return every candidate for the answer, best first, inside another scope where one is given."""
         inside = question if scope is None else replace(question, scope=scope)
         return refuse.admitted(inside, find(inside, self._search(inside)))
 
-    def _turn(self, text: str, history: Sequence[Turn]) -> tuple[Question, Answer]:
+    def _answer(self, text: str, history: Sequence[Turn]) -> tuple[Question, Answer]:
         unasked = _unasked(text)
         if unasked:
             return Question(text[:LIMIT], "", "", "zh", Kind.WHAT), unasked
@@ -96,7 +99,8 @@ class Engine:
 
     def _search(self, question: Question) -> list[Hit]:
         """Search the whole scope, and each place on its own when the question names none, so that one
-        place with many documents does not crowd out the others."""
+        place with many documents does not crowd out the others.
+        """
         hits = self._index.search(question.search, question.scope, _HITS)
         if not question.scope.documents and len(question.scope.places) != 1:
             places = question.scope.places or self.holdings.places

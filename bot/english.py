@@ -23,7 +23,8 @@ def is_english(text: str) -> bool:
 
 def translate(text: str, weigh: Rarity, skip: frozenset[str]) -> tuple[Concept, ...]:
     """Return the concepts of an English question. A word the glossary does not hold stays as it is, so
-    that it counts as something asked which the documents do not say; ``skip`` are names of places."""
+    that it counts as something asked which the documents do not say; ``skip`` are names of places.
+    """
     words = _WORD.findall(text.lower().replace("’", "'").replace("'s", ""))
     table = glossary()
     found: dict[str, tuple[str, ...]] = {}
@@ -48,7 +49,15 @@ def translate(text: str, weigh: Rarity, skip: frozenset[str]) -> tuple[Concept, 
 def _base_forms(phrase: str) -> list[str]:
     """Return the phrase and its last word without plural, past and -ing endings."""
     forms = [phrase, phrase.replace("-", " ")]
-    for ending, instead in (("ies", "y"), ("es", ""), ("s", ""), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e")):
+    for ending, instead in (
+        ("ies", "y"),
+        ("es", ""),
+        ("s", ""),
+        ("ed", ""),
+        ("ed", "e"),
+        ("ing", ""),
+        ("ing", "e"),
+    ):
         if phrase.endswith(ending) and len(phrase) > len(ending) + 2:
             forms.append(phrase[: -len(ending)] + instead)
     return forms

@@ -1,14 +1,21 @@
 """A unit that opens a list is not an answer without the list: enumerations inside a section, and the
-subsections under a heading or a colon."""
+subsections under a heading or a colon.
+"""
 
+import itertools
 import re
 from collections.abc import Sequence
 
 from bot.conversation import Kind, Question
 from bot.sentences import Unit, units
 
-_ITEM = re.compile(r"^(?:[一二三四五六七八九十]是|第[一二三四五六七八九十],|\([一二三四五六七八九十0-9]+\)|[0-9]+[.、]|其[一二三四五次]|[①-⑩])")
+_ITEM = re.compile(
+    r"^(?:[一二三四五六七八九十]是|第[一二三四五六七八九十],|\([一二三四五六七八九十0-9]+\)|[0-9]+[.、]|其[一二三四五次]|[①-⑩])"
+)
 _FIRST = re.compile(r"^(?:一是|第一,|\((?:一|1)\)|1[.、]|其一|①)")
+_OPENED = re.compile(
+    r"[:：](?:一是|第一,|\\(一\\)|\\(1\\)|1[.、]|①)"
+)  # the first item on the line that opens the list
 _OPENS = (":", "：")
 _LISTED = (Kind.LIST, Kind.PROCEDURE, Kind.WHAT, Kind.CONDITION, Kind.METADATA)
 _LONGEST_LIST = 900  # characters of subsections that are still shown whole
@@ -16,7 +23,8 @@ _LONGEST_LIST = 900  # characters of subsections that are still shown whole
 
 def whole(question: Question, unit: Unit) -> list[tuple[Unit, ...]]:
     """Return the runs of units to show for a unit: itself, the enumeration it opens or stands in when
-    the question asks for more than one thing, and the subsections it introduces."""
+    the question asks for more than one thing, and the subsections it introduces.
+    """
     cut = units(unit.document, unit.section)
     position = next(i for i, other in enumerate(cut) if other.start == unit.start)
     below = children(unit)
@@ -32,7 +40,8 @@ def whole(question: Question, unit: Unit) -> list[tuple[Unit, ...]]:
 
 def children(unit: Unit) -> list[tuple[Unit, ...]]:
     """Return the own words of the subsections under the unit's section, none when they are too long to
-    be one answer."""
+    be one answer.
+    """
     document = unit.document
     path = document.sections[unit.section].path
     below = []
@@ -51,18 +60,14 @@ def children(unit: Unit) -> list[tuple[Unit, ...]]:
 def _enumeration(cut: Sequence[Unit], position: int) -> tuple[int, int]:
     """Return the first and last unit of the enumeration that the unit at the position opens or is part
     of; the position itself where there is none."""
-    opening = next((i for i in range(position, -1, -1) if _FIRST.match(cut[i].folded)), None)
-    if opening is None and position + 1 < len(cut) and _FIRST.match(cut[position + 1].folded):
-        opening = position + 1
-    items = [i for i, unit in enumerate(cut) if _ITEM.match(unit.folded)]
-    if opening is None or len(items) < 2 or position > items[-1] + 1:
+    items = [i for i, unit in enumerate(cut) if _ITEM.match(unit.folded) or _OPENED.search(unit.folded)]
+    openings = [i for i in items if _FIRST.match(cut[i].folded) or _OPENED.search(cut[i].folded)]
+    opening = max((i for i in openings if i <= position + 1), default=None)
+    if opening is None or len(items) < 2:
         return position, position
-    last = items[-1]
-    while last + 1 < len(cut) and last - items[-1] < 1 and not cut[last + 1].is_heading and last + 1 - items[-1] <= _tail(cut, items):
-        last += 1
+    # The last item runs on for as many units as the longest before it.
+    tail = max((after - before - 1 for before, after in itertools.pairwise(items)), default=0)
+    last = min(items[-1] + tail, len(cut) - 1)
+    if position > last:
+        return position, position
     return min(opening, position), last
-
-
-def _tail(cut: Sequence[Unit], items: list[int]) -> int:
-    """Return how many units an item runs on for, judged by the items before the last."""
-    return max((b - a - 1 for a, b in zip(items, items[1:], strict=False)), default=0)

@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.conversation import Concept, Kind, Question
-from bot.kinds import bound, lists, names_actor, states
-from bot.holdings import kind_word
 from bot.enumeration import children, whole
+from bot.holdings import kind_word
+from bot.kinds import asks_norm, bound, lists, names_actor, states
 from bot.sentences import Unit, units
-from bot.words import bigrams, fold, presence
 from bot.weights import FEATURES, RANKING
+from bot.words import bigrams, fold, presence
 from index.document import HEAD, TAIL, Document, Hit
 
 _HAN = re.compile(r"[\u4e00-\u9fff0-9]+")
@@ -35,7 +35,9 @@ class Finding:
     something, when that is asked. ``bound``: 1 or -1 for a least or most figure. ``lists``: whether it
     lists, when a list is asked. ``kind``: the document is of the sort the question names. ``edge``: it
     stands at the document's head or foot. ``retrieved``: the search score, 1 for the best. ``length``:
-    in hundreds of characters.
+    in hundreds of characters. ``year``: how well the document's years fit the question's. ``norm``: 1
+    for a rule when a rule is asked for or a report when facts are, -1 for the other way round.
+    ``strange``: the share of concepts spoken of nowhere near, each counted once.
     """
 
     units: tuple[Unit, ...]
@@ -80,7 +82,10 @@ def _score_section(question: Question, document: Document, section: int, retriev
     )
     pairs = _adjacent_pairs(question)
     sort = kind_word(question.wording)
+    norm = asks_norm(question.wording)
     shared = {
+        "year": _year_fit(question.years, document.years),
+        "norm": -norm if kind_word(document.title) in ("报告", "年报") else norm,
         "kind": float(bool(sort) and sort == kind_word(document.title)),
         "edge": float(home.path[-1] in (HEAD, TAIL)),
         "retrieved": retrieved,
@@ -107,6 +112,11 @@ def _score_section(question: Question, document: Document, section: int, retriev
     return findings
 
 
+def _year_fit(asked: Sequence[int], held: Sequence[int]) -> float:
+    """Return 1 for a document of just the years asked for, less the more other years it is about."""
+    return len(set(asked) & set(held)) / len(set(asked) | set(held)) if asked and held else 0.0
+
+
 def _presences(concepts: Sequence[Concept], texts: Mapping[str, str]) -> list[dict[str, float]]:
     """Return, for each concept, how surely each text speaks of it."""
     return [{name: presence(concept, text) for name, text in texts.items()} for concept in concepts]
@@ -116,9 +126,10 @@ def _spoken_of(
     concepts: Sequence[Concept], own: str, near: str, around: Sequence[Mapping[str, float]]
 ) -> dict[str, float]:
     """Return, for the unit and then each text around it, the share of the concepts it adds to what the
-    ones before say."""
+    ones before say.
+    """
     total = sum(concept.weight for concept in concepts) or 1.0
-    said = dict.fromkeys(("own", "near", "heading", "section", "title"), 0.0)
+    said = dict.fromkeys(("own", "near", "heading", "section", "title", "strange"), 0.0)
     for concept, elsewhere in zip(concepts, around, strict=True):
         # What its whole section does not speak of, a unit cannot.
         inside = elsewhere["section"] > 0
@@ -129,6 +140,7 @@ def _spoken_of(
             if level > so_far:
                 said[name] += concept.weight * (level - so_far) / total
                 so_far = level
+        said["strange"] += (so_far == 0) / len(concepts)
     return said
 
 
@@ -138,9 +150,12 @@ def _adjacent_pairs(question: Question) -> list[str]:
     return list(dict.fromkeys(pair for run in runs for pair in bigrams(run)))
 
 
-def choose(question: Question, findings: Sequence[Finding], per_place: int, places_limit: int) -> list[Finding]:
+def choose(
+    question: Question, findings: Sequence[Finding], per_place: int, places_limit: int
+) -> list[Finding]:
     """Return what to show: for every place with an answer nearly as good as the best, the best units,
-    those that add to the question's coverage, each grown to the whole enumeration it belongs to."""
+    those that add to the question's coverage, each grown to the whole enumeration it belongs to.
+    """
     if not findings:
         return []
     least = findings[0].score - _NEAR_BEST

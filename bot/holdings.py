@@ -45,13 +45,17 @@ class Holdings:
         return tuple(
             document
             for document in self.documents
-            if wanted in bare(document.title) or (len(bare(document.title)) > 5 and bare(document.title) in wanted)
+            if wanted in bare(document.title)
+            or (len(bare(document.title)) > 5 and bare(document.title) in wanted)
         )
 
     def years_of(self, places: Sequence[str]) -> frozenset[int]:
         """Return the years the documents of these places are about; of all where none is given."""
         return frozenset(
-            year for document in self.documents if not places or document.place in places for year in document.years
+            year
+            for document in self.documents
+            if not places or document.place in places
+            for year in document.years
         )
 
 

@@ -5,42 +5,96 @@ import re
 from bot.conversation import Kind
 
 _KINDS: tuple[tuple[Kind, str], ...] = (
-    (Kind.METADATA, r"文号|发文字号|发文机关|(哪天|几号|什么时候|何时|哪年|哪一年|哪个机关|哪个单位|谁).{0,4}(发布|印发|公布|挂到|挂出|出台|发的|制定的)|(发布|印发|公布)(日期|时间|机关|单位)"),
+    (
+        Kind.METADATA,
+        r"文号|发文字号|发文机关|(发布|印发|公布)(日期|时间|机关|单位)"
+        r"|(哪天|几号|什么时候|何时|哪年|哪一年|哪个机关|哪个单位|谁).{0,4}(发布|印发|公布|挂到|挂出|出台|发的|制定的)"
+        r"|(哪天|几号|什么时候|何时|哪年|哪一年).{0,6}(施行|生效|起执行)"
+        r"|(哪|什么).{0,8}(文件|办法|规定|方案|通知).{0,6}(作废|废止)",
+    ),
     (Kind.COMPARE, r"相比|比较|区别|差别|不同|对比|谁更|谁最|哪个更|比.{1,8}(多|少|高|低|早|晚|长|短)"),
-    (Kind.FREQUENCY, r"多久.{0,4}(一|1)?(次|回|遍)|隔多久|几年一|(每年|一年).{0,6}(几|多少)(次|回|期|场)|频率|周期|几(次|回)|隔多长"),
-    (Kind.DEADLINE, r"什么时候|何时|啥时|哪一?年|哪一?天|几号|哪个月|期限|时限|截止|最晚|最迟|多长时间|多少时间|多少?(天|日|个?工作日)|几(天|日|个?工作日|个?月|年)"),
-    (Kind.NUMBER, r"多少|几(个|项|件|家|分|成|名|人|支|条|所|台|次|种|类|级|倍)|好多|比例|占比|率|数量|最低|最高|最少|至少|最多|人数|上限|下限|封顶"),
-    (Kind.WHO, r"谁|哪(个|些|几个|家|级|所)?(单位|部门|机关|机构|领导|人|大学|老师|主体)|由.{0,6}负责|归.{0,6}管"),
+    (
+        Kind.FREQUENCY,
+        r"多久.{0,4}(一|1)?(次|回|遍)|隔多久|几年一|(每年|一年).{0,6}(几|多少)(次|回|期|场)|频率|周期|几(次|回)|隔多长",
+    ),
+    (
+        Kind.DEADLINE,
+        r"什么时候|何时|啥时|哪一?年|哪一?天|几号|哪个月|期限|时限|截止|最晚|最迟|多长时间|多少时间|多少?(天|日|个?工作日)|几(天|日|个?工作日|个?月|年)",
+    ),
+    (
+        Kind.NUMBER,
+        r"多少|几(个|项|件|家|分|成|名|人|支|条|所|台|次|种|类|级|倍)|好多|比例|占比|率|数量|最低|最高|最少|至少|最多|人数|上限|下限|封顶",
+    ),
+    (
+        Kind.WHO,
+        r"谁|哪(个|些|几个|家|级|所)?(单位|部门|机关|机构|领导|人|大学|老师|主体)|由.{0,6}负责|归.{0,6}管",
+    ),
     (Kind.PROCEDURE, r"程序|步骤|流程|几步|哪几步|怎么办理|环节|怎么办$|怎么走"),
-    (Kind.LIST, r"哪些|哪几|哪(两|三|四|五|六|七|八|九|十)|有什么|分别|列举|列出|名称|包括什么|几种|几类|几块|哪(个|种|类)"),
+    (
+        Kind.LIST,
+        r"哪些|哪几|哪(两|三|四|五|六|七|八|九|十)|有什么|分别|列举|列出|名称|包括什么|几种|几类|几块|哪(个|种|类)",
+    ),
     (Kind.CONDITION, r"什么(情况|条件|情形)|条件|如果|要是|怎么(处理|处罚|罚|扣)|后果"),
-    (Kind.YESNO, r"吗|是否|是不是|能不能|能否|可不可以|可否|会不会|行不行|有没有|要不要|算不算|需不需要|能行|对不对"),
+    (
+        Kind.YESNO,
+        r"吗|是否|是不是|能不能|能否|可不可以|可否|会不会|行不行|有没有|要不要|算不算|需不需要|能行|对不对",
+    ),
 )
 
 _ENGLISH_KINDS: tuple[tuple[Kind, str], ...] = (
-    (Kind.METADATA, r"document number|who issued|when was .*(issued|published)|date of issue"),
+    (
+        Kind.METADATA,
+        r"document number|who issued|when was .*(issued|published)|date of issue|(which|what) .*repeal",
+    ),
     (Kind.COMPARE, r"\b(compare|compared|differ|difference|versus|vs)\b"),
     (Kind.FREQUENCY, r"how often|how many times|frequency"),
     (Kind.DEADLINE, r"\b(when|deadline|by what|how long|how many days|date|due)\b"),
-    (Kind.NUMBER, r"\b(how many|how much|number|minimum|maximum|cap|rate|share|percentage|percent|points?)\b"),
+    (
+        Kind.NUMBER,
+        r"\b(how many|how much|number|minimum|maximum|cap|rate|share|percentage|percent|points?)\b",
+    ),
     (Kind.WHO, r"\b(who|whom|which (department|office|agency|body|unit))\b"),
     (Kind.PROCEDURE, r"\b(procedure|steps?|process)\b"),
     (Kind.LIST, r"\b(which|what are|list|name the)\b"),
     (Kind.YESNO, r"^(is|are|does|do|can|must|may|should|has|have|will)\b"),
 )
 
-_RATE = re.compile(r"(通过|合格|出庭|应诉|办结|满意|结案|答复|覆盖|完成|达标|占|公开|履行|执行|胜诉|败诉|纠错|[\u4e00-\u9fff])率|百分之|比例|占比|几成|\bshare\b|\brate\b|percent")
-_UNIT = re.compile(r"(?:多少|几|好多)个?(学时|课时|小时|工作日|天|日|分|项|件|家|名|人|支|条|所|台|次|回|期|场|种|类|级|倍|元|年|月|部门|单位|乡镇|县|市|国家级|省级)")
-_NOUNS = (("学时", re.compile("学时|课时")), ("%", re.compile("权重|比重")), ("time", re.compile("期限|时限")))
+_RATE = re.compile(
+    r"(通过|合格|出庭|应诉|办结|满意|结案|答复|覆盖|完成|达标|占|公开|履行|执行|胜诉|败诉|纠错|[\u4e00-\u9fff])率|百分之|比例|占比|几成|\bshare\b|\brate\b|percent"
+)
+_UNIT = re.compile(
+    r"(?:多少|几|好多)个?(学时|课时|小时|工作日|天|日|分|项|件|家|名|人|支|条|所|台|次|回|期|场|种|类|级|倍|元|年|月|部门|单位|乡镇|县|市|国家级|省级)"
+)
+_NOUNS = (
+    ("学时", re.compile("学时|课时")),
+    ("%", re.compile("权重|比重")),
+    ("time", re.compile("期限|时限")),
+)
 _TIME = re.compile(r"多长时间|多少时间|多久|留几天|给几天|how long|how many days")
-_DATE = re.compile(r"什么时候|何时|啥时|哪一?年|哪一?天|几号|哪个月|哪一日|\bwhen\b|what date|which year|since what")
+_DATE = re.compile(
+    r"什么时候|何时|啥时|哪一?年|哪一?天|几号|哪个月|哪一日|\bwhen\b|what date|which year|since what"
+)
 _FREQUENCY = re.compile(r"多久.{0,4}(一|1)?(次|回|遍)|隔多久|隔多长|how often")
 
-_WHO_SAID = re.compile(r"由[^,。;]{2,30}(负责|组织|牵头|实施|承担|审定|授权)|负责|牵头|作为|委托|聘请|邀请|主管|责任单位|授权|归口")
-_LIST_SAID = re.compile(r"下列|以下|:$|：$|、[^,。;]{1,20}、|一是|[一二三四五六七八九十]项制度|分为|包括|主要有")
+_WHO_SAID = re.compile(
+    r"由[^,。;]{2,30}(负责|组织|牵头|实施|承担|审定|授权)|负责|牵头|作为|委托|聘请|邀请|主管|责任单位|授权|归口"
+)
+_LIST_SAID = re.compile(
+    r"下列|以下|:$|：$|、[^,。;]{1,20}、|一是|[一二三四五六七八九十]项制度|分为|包括|主要有"
+)
+_NORM_ASKED = re.compile(
+    r"要求|规定|应当|应该|必须|最少|至少|最多|不得|能不能|可以|是否|要[^求]|得[^到出了知]|must|minimum|maximum|required|deadline"
+)
+_DONE_ASKED = re.compile(r"实际|做到了|完成了|[收办结查评开搞组培处发清建设进][^,。]{0,3}了|成效|结果怎么样")
 _BOUNDS = (
-    (re.compile(r"最少|至少|起码|最低|不少于|下限|minimum|at least"), re.compile(r"不少于|不低于|不得少于|至少|以上|不得低于|最少")),
-    (re.compile(r"最多|至多|最高|封顶|上限|不超过|maximum|at most|\bcap\b"), re.compile(r"不超过|不得超过|至多|最多|以内|以下|不高于")),
+    (
+        re.compile(r"最少|至少|起码|最低|不少于|下限|minimum|at least"),
+        re.compile(r"不少于|不低于|不得少于|至少|以上|不得低于|最少"),
+    ),
+    (
+        re.compile(r"最多|至多|最高|封顶|上限|不超过|maximum|at most|\bcap\b"),
+        re.compile(r"不超过|不得超过|至多|最多|以内|以下|不高于"),
+    ),
 )
 
 _NUMERAL = r"[0-9〇零一二三四五六七八九十百千万两]+(?:\.[0-9]+)?\s*"
@@ -48,7 +102,9 @@ _SPAN = r"(?<![0-9月])" + _NUMERAL + r"个?(工作)?(天|日)"  # not the day o
 _PATTERNS: dict[str, str] = {
     "%": r"[0-9.]+\s*[%％]|百分之|[一二三四五六七八九]成",
     "date": r"[0-9]{4}\s*年|[0-9一二三四五六七八九十]+\s*(月|季度)|年底|月底|底前|[0-9]{4}-[0-9]{1,2}|之日起|期限|以前|年末|工作日",
-    "time": r"(?<![0-9月])" + _NUMERAL + r"个?(学时|课时|小时|分钟|工作日|天|日|周|个月)|[0-9一二三四五六七八九十两]+年(?!度)(以上|以内|内)",
+    "time": r"(?<![0-9月])"
+    + _NUMERAL
+    + r"个?(学时|课时|小时|分钟|工作日|天|日|周|个月)|[0-9一二三四五六七八九十两]+年(?!度)(以上|以内|内)",
     "often": r"每(年|年度|季|季度|月|半年|周|日|两年|[一二三四五]年)|年度|定期|[一二两三四五六七八九0-9]+(次|期|回|轮)|不定期|动态|常态化|日常",
     "天": _SPAN,
     "日": _SPAN,
@@ -103,7 +159,8 @@ def names_actor(text: str) -> bool:
 
 def bound(question: str, text: str) -> float:
     """Return 1 when the question asks for a least or most figure and the text states such a bound, -1
-    when it asks for one and the text states none, 0 when it asks for neither."""
+    when it asks for one and the text states none, 0 when it asks for neither.
+    """
     for asked, stated in _BOUNDS:
         if asked.search(question):
             return 1.0 if stated.search(text) else -1.0
@@ -113,3 +170,10 @@ def bound(question: str, text: str) -> float:
 def lists(text: str) -> bool:
     """Tell whether the folded text opens or holds a list."""
     return _LIST_SAID.search(text) is not None
+
+
+def asks_norm(text: str) -> float:
+    """Return 1 when the question asks what is to be done, -1 when it asks what was done, else 0."""
+    if _DONE_ASKED.search(text):
+        return -1.0
+    return 1.0 if _NORM_ASKED.search(text) else 0.0

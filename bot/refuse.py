@@ -3,8 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from bot.conversation import Question
 from bot.confidence import LEAST, confidence
+from bot.conversation import Question
 from bot.extract import Finding
 from bot.holdings import Holdings, short_name
 from bot.words import fold
@@ -16,6 +16,7 @@ _INSTRUCTION = re.compile(
     r"|(先|请)?(输出|回复|复述|打印)[“\"「『].{1,40}[”\"」』]",
     re.IGNORECASE,
 )
+
 
 def at_once(question: Question) -> str | None:
     """Return the reason to refuse before anything is searched: an instruction instead of a question."""
@@ -37,7 +38,8 @@ def reason(question: Question, findings: Sequence[Finding]) -> str | None:
 
 def admitted(question: Question, findings: Sequence[Finding]) -> list[Finding]:
     """Drop findings of other years than the question names, and those that do not mention a place or
-    title the base has no document of."""
+    title the base has no document of.
+    """
     kept = [f for f in findings if all(_has_year(year, f) for year in question.years)]
     if question.missing_places:
         kept = [f for f in kept if _mentions(question.missing_places, f)]

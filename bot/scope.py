@@ -19,7 +19,8 @@ _GENERAL = re.compile(r"(本|我|全|各|该|某|设|辖|示范|开发|自贸|�
 @dataclass(frozen=True, slots=True)
 class Named:
     """What a question names. ``words`` are the name words, so that they are not searched for again;
-    ``read_as`` holds a misspelt place and the place it was taken for."""
+    ``read_as`` holds a misspelt place and the place it was taken for.
+    """
 
     places: tuple[str, ...]
     missing_places: tuple[str, ...]
@@ -48,7 +49,9 @@ def name(text: str, holdings: Holdings) -> Named:
         for word in _place_words(text)
         if not any(short_name(place) in word or word in place for place in held)
     ]
-    read_as = None if held else next(filter(None, (_misspelt(text, place) for place in holdings.places)), None)
+    read_as = (
+        None if held else next(filter(None, (_misspelt(text, place) for place in holdings.places)), None)
+    )
     if read_as:
         held.append(read_as[1])
         strange = [word for word in strange if read_as[0] not in word]
@@ -71,7 +74,8 @@ def _place_words(text: str) -> list[str]:
     tagged = [
         word
         for word, tag in rjieba.tag(text)
-        if (tag == "ns" and _ADMINISTRATIVE.match(word) and not _GENERAL.search(word)) or short_name(word) in places()
+        if (tag == "ns" and _ADMINISTRATIVE.match(word) and not _GENERAL.search(word))
+        or short_name(word) in places()
     ]
     formed = [match[0] for match in _FORM.finditer(text) if _is_name(match[1], match[2])]
     return tagged + [word for word in formed if not any(word in other or other in word for other in tagged)]
@@ -79,7 +83,8 @@ def _place_words(text: str) -> list[str]:
 
 def _is_name(stem: str, ending: str) -> bool:
     """Tell whether two characters before 省, 市, 县 or 区 are a name: no ordinary word (示范区), none of
-    the words that point (本市), no part of a list (省市县)."""
+    the words that point (本市), no part of a list (省市县).
+    """
     if _GENERAL.search(stem + ending) or set(stem) & set("省市县区乡镇的在和与各全本我该每个几哪某两三"):
         return False
     return ending == "省" or stem not in rjieba.cut(stem + ending, hmm=False)[:1]
@@ -87,7 +92,8 @@ def _is_name(stem: str, ending: str) -> bool:
 
 def _misspelt(text: str, place: str) -> tuple[str, str] | None:
     """Return the words that differ from the place's short name by one character of the same look, or that
-    sound the same without being a word or a place of their own."""
+    sound the same without being a word or a place of their own.
+    """
     meant = short_name(place)
     for start in range(len(text) - len(meant) + 1):
         typed = text[start : start + len(meant)]

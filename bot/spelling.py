@@ -4,6 +4,7 @@ A slip leaves a pair of characters that no document holds and no dictionary know
 same sound stands in the documents as a word or part of one. What is an ordinary word is left alone.
 """
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -34,7 +35,8 @@ class Speller:
 
     def mend(self, text: str) -> str:
         """Return the question with slips of sound replaced by the documents' characters, and pinyin words
-        of two or more syllables turned into characters."""
+        of two or more syllables turned into characters.
+        """
         text = _LATIN.sub(lambda match: self._from_pinyin(match[0]) or match[0], text)
         return _HAN.sub(lambda match: self._mend_run(match[0]), text)
 
@@ -73,10 +75,10 @@ class Speller:
                 if letters[start:end] in self._syllables and end not in reachable:
                     reachable[end] = [*reachable[start], letters[start:end]]
         syllables = reachable.get(len(letters), [])
-        pairs = [self._sounding(f"{a} {b}") for a, b in zip(syllables, syllables[1:], strict=False)]
+        pairs = [self._sounding(f"{a} {b}") for a, b in itertools.pairwise(syllables)]
         if len(syllables) < 2 or not all(pairs):
             return ""
-        joins = all(a[1] == b[0] for a, b in zip(pairs, pairs[1:], strict=False))
+        joins = all(a[1] == b[0] for a, b in itertools.pairwise(pairs))
         return "".join([pairs[0], *(pair[1] for pair in pairs[1:])]) if joins else ""
 
 

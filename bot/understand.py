@@ -18,7 +18,9 @@ _YEAR = re.compile(r"(?<![0-9])([0-9]{2}|(19|20)[0-9]{2})年?度?(?![0-9])")
 
 LIMIT = 2000  # characters of a question; longer ones are refused politely
 
-_FIGURE = re.compile(r"[0-9]+(?:\.[0-9]+)?\s*(?:%|％|个?工作日|学时|课时|小时|天|日|分|次|名|人|项|件|万元|元)|[一二三四五六七八九]成")
+_FIGURE = re.compile(
+    r"[0-9]+(?:\.[0-9]+)?\s*(?:%|％|个?工作日|学时|课时|小时|天|日|分|次|名|人|项|件|万元|元)|[一二三四五六七八九]成"
+)
 _FOLLOWS = re.compile(
     r"^(那|那么|这|它|他们|其|该|上面|刚才|刚刚|前面|第[一二三四五六]|and\b|what about|how about|then\b|also\b)|呢[?？]?$|刚才|上面说|前面说|这(个|些|种|项|家|几|两|三)|那(个|些|种|项|家|边|儿|里)"
 )
@@ -82,7 +84,8 @@ class Reader:
 
     def _follow(self, question: Question, history: Sequence[Turn]) -> Question:
         """Add what the last answered turn supplies: the subject where this one only points at it, and
-        the place where this one names none."""
+        the place where this one names none.
+        """
         before = next((turn for turn in reversed(history) if not turn.answer.refused), None)
         if before is None or question.missing_places or question.missing_titles:
             return question
@@ -109,5 +112,9 @@ class Reader:
 
 def visible(text: str) -> str:
     """Return the text without control, format and other invisible characters, on one line."""
-    kept = (" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text if unicodedata.category(c) != "Cf")
+    kept = (
+        " " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c
+        for c in text
+        if unicodedata.category(c) != "Cf"
+    )
     return " ".join("".join(kept).split())

@@ -7,9 +7,9 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 # Read by Gradio itself: nothing may be reported to anyone, and no statistics of all events so far are
 # to be computed with pandas after each event.
@@ -46,14 +46,12 @@ logger = logging.getLogger(__name__)
 class Engine(Protocol):
     """What the page needs of the engine."""
 
-    def stream(self, text: str, history: Sequence[Turn] = ()) -> Iterator[Answer]:
-        """Yield growing answers; the last one is whole. A generator may return the Turn."""
+    def ask(self, text: str, history: Sequence[Turn] = ()) -> Turn:
+        """Answer a question; the turns so far are the history of the next one."""
         ...
 
-    def turn(self, text: str, history: Sequence[Turn] = ()) -> Turn:
-        """Return how a question was understood, and its answer: the history of the next question.
-        Called only after a stream that did not return it.
-        """
+    def stream(self, text: str, history: Sequence[Turn] = ()) -> Iterator[Turn]:
+        """Yield snapshots of the turn whose answer grows; the last one is whole."""
         ...
 
 
@@ -111,7 +109,7 @@ def _assemble(engine: Engine, documents: Sequence[Document], examples: Sequence[
 def _answers(engine: Engine, question: str) -> bool:
     """Tell whether a question would be answered: an example that is refused misleads."""
     try:
-        return not engine.turn(question).answer.refused
+        return not engine.ask(question).answer.refused
     except Exception as error:
         logger.error("示例问题无法回答：%s: %s", type(error).__name__, error)
         logger.debug("出错的位置", exc_info=True)
@@ -195,48 +193,41 @@ def asker(
             if turn.answer.citations
         )
         yield "", earlier, page.turn_block(number, text, None), earlier_cards, page.no_evidence(), same
-        answer: Answer | None = None
         turn: Turn | None = None
-
-        def answers() -> Iterator[Answer]:
-            nonlocal turn
-            turn = yield from cast("Generator[Answer, None, Turn | None]", engine.stream(text, turns))
-
         cited: tuple[object, ...] = ()
         try:
-            for answer in paced(answers(), UPDATE_SECONDS, time.monotonic):
-                block = page.turn_block(number, text, answer, finished=False)
+            for turn in paced(engine.stream(text, turns), UPDATE_SECONDS, time.monotonic):
+                block = page.turn_block(number, text, turn.answer, finished=False)
                 evidence = same
-                if answer.citations != cited:
-                    cited = answer.citations
-                    evidence = page.evidence(number, text, answer, documents)
+                if turn.answer.citations != cited:
+                    cited = turn.answer.citations
+                    evidence = page.evidence(number, text, turn.answer, documents)
                 yield same, same, block, same, evidence, same
-            turn = turn or engine.turn(text, turns)
         except Exception as error:
             logger.error("回答问题时出错：%s: %s", type(error).__name__, error)
             logger.debug("出错的位置", exc_info=True)
             turn = None
-        if answer is None or turn is None:
+        if turn is None:
             failed = Answer(sentences()["broken"], refused=True)
             yield same, same, page.turn_block(number, text, failed), same, page.nothing_cited(), same
             return
         kept = (*turns, turn)[-MOST_TURNS:] if text.strip() else turns
-        cards = same if answer.citations else page.nothing_cited()
-        yield same, same, page.turn_block(number, text, answer), same, cards, kept
+        cards = same if turn.answer.citations else page.nothing_cited()
+        yield same, same, page.turn_block(number, text, turn.answer), same, cards, kept
 
     return ask
 
 
-def paced(answers: Iterable[Answer], seconds: float, clock: Callable[[], float]) -> Iterator[Answer]:
-    """Yield the first answer at once, then at most one in so many seconds, and always the last."""
-    waiting: Answer | None = None
+def paced(turns: Iterable[Turn], seconds: float, clock: Callable[[], float]) -> Iterator[Turn]:
+    """Yield the first snapshot at once, then at most one in so many seconds, and always the last."""
+    waiting: Turn | None = None
     due = clock()
-    for answer in answers:
+    for turn in turns:
         if clock() >= due:
             waiting = None
-            yield answer
+            yield turn
             due = clock() + seconds
         else:
-            waiting = answer
+            waiting = turn
     if waiting is not None:
         yield waiting

@@ -1,5 +1,6 @@
 """From a question's text to the concepts it is about: words without the filler, each with the
-official words for the same thing, weighed by how rare they are in the indexed documents."""
+official words for the same thing, weighed by how rare they are in the indexed documents.
+"""
 
 import math
 import re
@@ -27,7 +28,8 @@ def fold(text: str) -> str:
 
 def segment(text: str) -> list[str]:
     """Split folded Chinese text into dictionary words, single characters and codes such as 1+1+n or
-    2.5%, punctuation dropped."""
+    2.5%, punctuation dropped.
+    """
     words = []
     end = 0
     for code in [*_CODE.finditer(text), None]:

@@ -74,7 +74,10 @@ def fit_ranking(questions: Sequence[Ranked]) -> Matrix:
     """Return the weight of each feature."""
 
     def loss(weights: Matrix) -> tuple[float, Matrix]:
-        total, gradient = PENALTY * float(weights @ weights) * len(questions), 2 * PENALTY * weights * len(questions)
+        total, gradient = (
+            PENALTY * float(weights @ weights) * len(questions),
+            2 * PENALTY * weights * len(questions),
+        )
         for question in questions:
             scores = question.rows @ weights
             scores -= scores.max()
@@ -135,7 +138,8 @@ def _single(files: Sequence[QuestionFile]) -> list[Case]:
 
 def _right(case: Case, found: Sequence[Finding]) -> list[bool]:
     """Tell which candidates stand in a gold place and hold one of its facts; in a gold place at all
-    where none holds a fact by itself."""
+    where none holds a fact by itself.
+    """
     exact = [_is_gold(case.gold, finding, with_fact=True) for finding in found]
     return exact if any(exact) else [_is_gold(case.gold, finding) for finding in found]
 

@@ -19,7 +19,7 @@ FORMAT = 1  # of the JSON file of a run; raised when an older one can no longer 
 class Asker(Protocol):
     """The engine, as far as evaluation sees it."""
 
-    def turn(self, text: str, history: Sequence[Turn] = ()) -> Turn:
+    def ask(self, text: str, history: Sequence[Turn] = ()) -> Turn:
         """Answer a question and return it with how it was understood."""
 
 
@@ -66,7 +66,7 @@ def run_cases(engine: Asker, index: Searcher, files: Sequence[QuestionFile]) -> 
     for turns in conversations(_all_cases(files)):
         history: list[Turn] = []
         for case in turns:
-            turn = engine.turn(case.question, tuple(history))
+            turn = engine.ask(case.question, tuple(history))
             history.append(turn)
             # After the answer, so that it does not find the search warmed up by us.
             ranks = _ranks(case, turn.question, index) if case.answerable else None

@@ -134,15 +134,18 @@ class FakeEngine:
         self.pause = pause
         self.histories: list[Sequence[Turn]] = []
 
-    def turn(self, text: str, history: Sequence[Turn] = ()) -> Turn:
+    def ask(self, text: str, history: Sequence[Turn] = ()) -> Turn:
         """Answer at once."""
-        *_, answer = self.stream(text, history)
+        *_, turn = self.stream(text, history)
         self.histories.pop()
-        return Turn(asked(text), answer)
+        return turn
 
-    def stream(self, text: str, history: Sequence[Turn] = ()) -> Iterator[Answer]:
-        """Yield growing answers."""
+    def stream(self, text: str, history: Sequence[Turn] = ()) -> Iterator[Turn]:
+        """Yield turns whose answers grow."""
         self.histories.append(history)
+        return (Turn(asked(text), answer) for answer in self._answers(text))
+
+    def _answers(self, text: str) -> Iterator[Answer]:
         if "出错" in text:
             msg = "内部细节"
             raise RuntimeError(msg)

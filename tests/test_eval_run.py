@@ -57,7 +57,7 @@ class FakeEngine:
     table: dict[str, tuple[str, int | None]]
     asked: list[tuple[str, int]] = field(default_factory=list)
 
-    def turn(self, text: str, history: Sequence[Turn] = ()) -> Turn:
+    def ask(self, text: str, history: Sequence[Turn] = ()) -> Turn:
         """Return the question as it is, and what the table says."""
         self.asked.append((text, len(history)))
         return Turn(

@@ -2,7 +2,7 @@
 
 import re
 import socket
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from bot.guard import LARGEST_BODY, is_open
 from bot.web import MOST_TURNS, asker, build_app, paced, serve
 from index.errors import YoujuError
 from prompts import sentences
-from tests.page_fakes import ANSWER, DOCUMENTS, EXAMPLES, FakeEngine
+from tests.page_fakes import DOCUMENTS, EXAMPLES, FakeEngine, asked
 
 
 @pytest.fixture(scope="module")
@@ -135,21 +135,6 @@ def test_only_so_many_turns_are_kept() -> None:
     assert len(last(show(FakeEngine(), "乙？", turns), 5)) == MOST_TURNS
 
 
-def test_turn_returned_by_the_engine_is_kept() -> None:
-    """When the engine's stream returns the turn as it understood it, that one is the history."""
-    understood: Turn = last(show(FakeEngine(), "甲？"), 5)[0]
-
-    class Understanding:
-        def stream(self, *_asked: object) -> Generator[Answer, None, Turn]:
-            yield ANSWER
-            return understood
-
-        def turn(self, *_asked: object) -> Turn:
-            raise AssertionError
-
-    assert last(show(Understanding(), "乙？"), 5) == (understood,)
-
-
 @pytest.mark.parametrize("question", ["", "  \n", None, "😀🎉", "长" * 10_000, "\x00\x1b[31m", "拒绝"])
 def test_odd_questions_do_not_break_the_page(question: str | None) -> None:
     """Empty, emoji-only, very long and control-character questions get an answer or a polite line."""
@@ -181,19 +166,15 @@ def test_silent_engine_is_a_polite_line() -> None:
     """An engine that yields nothing counts as broken."""
 
     class Silent:
-        def stream(self, *_asked: object) -> Iterator[Answer]:
+        def stream(self, *_asked: object) -> Iterator[Turn]:
             return iter(())
 
-        def turn(self, *_asked: object) -> Turn:
-            return understood
-
-    understood: Turn = last(show(FakeEngine(), "甲？"), 5)[0]
     assert sentences()["broken"] in last(show(Silent(), "问"), 2)
 
 
 def test_stream_is_paced() -> None:
     """At most five snapshots a second are shown, the first at once, the last always."""
-    answers = [Answer("字" * n) for n in range(1, 41)]
+    answers = [Turn(asked("问"), Answer("字" * n)) for n in range(1, 41)]
     now = iter([n * 0.01 for n in range(100)])
 
     shown = list(paced(answers, 0.2, lambda: next(now)))

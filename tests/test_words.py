@@ -12,7 +12,7 @@ def even(_: str) -> float:
 
 def forms(text: str) -> list[str]:
     """Return the asker's word of each concept."""
-    return [concept.forms[0] for concept in concepts(text, even)]
+    return [concept.forms[0] for concept in concepts(text, even, lambda _: 0)]
 
 
 def test_fold_compares_across_width_case_and_space() -> None:
@@ -28,7 +28,7 @@ def test_question_words_are_no_concepts() -> None:
 
 def test_everyday_words_bring_their_official_words() -> None:
     """打官司 is looked for as 应诉 too."""
-    found = {concept.forms[0]: concept.forms for concept in concepts("打官司打输了", even)}
+    found = {concept.forms[0]: concept.forms for concept in concepts("打官司打输了", even, lambda _: 0)}
 
     assert "应诉" in found["打官司"]
     assert any("败诉" in alternatives for alternatives in found.values())
@@ -41,7 +41,7 @@ def test_everyday_words_bring_their_official_words() -> None:
 )
 def test_presence_prefers_the_askers_own_word(text: str, expected: float) -> None:
     """The asker's word counts full, a word for the same a little less, anything else nothing."""
-    (concept,) = concepts("培训", even)
+    (concept,) = concepts("培训", even, lambda _: 0)
 
     assert presence(concept, text) == expected
 
