@@ -41,9 +41,9 @@ NAMES = {"cp950": "big5", "big5hkscs": "big5"}
 DECLARED = {"gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "big5": "cp950", "utf8": "utf-8"}
 
 MOST_GARBAGE = 0.01  # above this share of garbage the bytes are no text
-LEAST_PROSE = (
-    0.2  # below this a guessed decoding is not Chinese: laws and tables lie above 0.45, Korean near 0.1
-)
+# Below this a guessed decoding is not Chinese. Measured: 250 characters of official prose 0.53 and more, 40
+# characters 0.33 and more, a table of names 0.26; Japanese read as GB18030 up to 0.15, Korean 0.08.
+LEAST_PROSE = 0.2
 SAMPLE = 20_000  # characters judged; enough to be sure, quick on a large file
 
 
