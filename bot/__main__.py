@@ -13,7 +13,7 @@ from bot.render import plain, record
 from bot.settings import BotSettings, port_number
 from index.build import build
 from index.errors import SettingsError, YoujuError
-from index.report import progress_bar, summary
+from index.report import complaint, progress_bar, summary
 from index.search import Index, open_index
 from index.settings import Settings
 
@@ -58,15 +58,18 @@ def _parser() -> argparse.ArgumentParser:
 
 def _open(options: argparse.Namespace, settings: Settings) -> Index:
     """Open the index for the documents, building it first where it is missing or stale."""
-    documents = options.documents or settings.documents
-    if documents is None and options.index is None:
-        msg = "没有说明文件在哪里：请加 --documents 文件夹，或设置环境变量 YOUJU_DOCUMENTS。"
-        raise SettingsError(msg)
-    folder = options.index or settings.index_folder(documents)
-    if documents is not None:
-        with progress_bar() as progress:
-            report = build(documents, folder, settings.embedding_model, progress)
-        print(summary(report), file=sys.stderr)
+    documents: Path | None = options.documents or settings.documents
+    if documents is None:
+        if options.index is None:
+            msg = "没有说明文件在哪里：请加 --documents 文件夹，或设置环境变量 YOUJU_DOCUMENTS。"
+            raise SettingsError(msg)
+        return open_index(options.index)
+    folder: Path = options.index or settings.index_folder(documents)
+    with progress_bar() as progress:
+        report = build(documents, folder, settings.embedding_model, progress)
+    for file in report.left_out:
+        print(complaint(file), file=sys.stderr)
+    print(summary(report), file=sys.stderr)
     return open_index(folder)
 
 

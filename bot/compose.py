@@ -1,37 +1,70 @@
-"""Findings and their citations become the lines of an answer, one line a place, each with its marks."""
+"""Findings and their citations become the lines of an answer: first the figure asked for, where one is,
+then what holds, one line a place, each piece with its marks.
+"""
 
+import re
 from collections.abc import Sequence
 
 from pypinyin import lazy_pinyin
 
 from bot.conversation import Citation, Question
 from bot.holdings import short_name
+from bot.kinds import states
 from bot.sentences import without_label
-from prompts import sentences
+from bot.words import fold, presence
+
+_CLAUSE = re.compile(r"[^，,；;。：:！？!?\n]+")
+_SHORT = 40  # characters; a quote no longer than this is its own direct answer
 
 
 def lines(question: Question, citations: Sequence[Citation]) -> list[str]:
-    """Return the answer's lines: what holds, in the documents' words, each piece with its [n]."""
-    by_place: dict[str, list[str]] = {}
+    """Return the answer's lines, in the documents' words."""
+    by_place: dict[str, list[Citation]] = {}
     for citation in citations:
-        name = citation.place or f"《{citation.document}》"
-        by_place.setdefault(name, []).append(f"{_shown(citation, question.language)}[{citation.n}]")
-    written = []
-    if question.note:
-        written.append(sentences()["read_as"].format(meant=question.note))
+        by_place.setdefault(citation.place or f"《{citation.document}》", []).append(citation)
+    written = [question.note] if question.note else []
+    written += _direct(question, by_place)
     if len(by_place) == 1 and question.language == "zh":
-        written += next(iter(by_place.values()))
-    else:
-        mark = "：" if question.language == "zh" else ": "
-        written += [
-            f"{_place(name, question.language)}{mark}{' '.join(said)}" for name, said in by_place.items()
-        ]
+        return written + [_said(citation, "zh") for citation in citations]
+    mark = "：" if question.language == "zh" else ": "
+    for name, cited in by_place.items():
+        said = " ".join(_said(citation, question.language) for citation in cited)
+        written.append(f"{_place(name, question.language)}{mark}{said}")
     return written
 
 
-def _shown(citation: Citation, language: str) -> str:
+def _direct(question: Question, by_place: dict[str, list[Citation]]) -> list[str]:
+    """Return one line with the clause of each place that states the figure asked for, nothing where no
+    figure is asked or the quotes are short enough to show it.
+    """
+    found = [(name, cited[0], _figure(question, cited[0].quote)) for name, cited in by_place.items()]
+    if not all(figure for _, _, figure in found) or all(len(c.quote) <= _SHORT for _, c, _ in found):
+        return []
+    zh = question.language == "zh"
+    if len(found) == 1:
+        return [f"{found[0][2]}{'。' if zh else '.'}[{found[0][1].n}]"]
+    pieces = [f"{_place(name, question.language)} {figure}[{c.n}]" for name, c, figure in found]
+    return [("；" if zh else "; ").join(pieces) + ("。" if zh else ".")]
+
+
+def _figure(question: Question, quote: str) -> str:
+    """Return the clause of the quote that states the figure and says most of what is asked."""
+    if not question.unit:
+        return ""
+    clauses: list[str] = [clause.strip() for clause in _CLAUSE.findall(without_label(quote))]
+    stating = [clause for clause in clauses if states(question.unit, fold(clause))]
+    if not stating:
+        return ""
+    return max(stating, key=lambda clause: _relevance(question, fold(clause)))
+
+
+def _relevance(question: Question, clause: str) -> float:
+    return sum(concept.weight * presence(concept, clause) for concept in question.concepts)
+
+
+def _said(citation: Citation, language: str) -> str:
     words = " ".join(without_label(citation.quote).split())
-    return f"“{words}”" if language == "en" else words
+    return f"“{words}”[{citation.n}]" if language == "en" else f"{words}[{citation.n}]"
 
 
 def _place(name: str, language: str) -> str:

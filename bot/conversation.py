@@ -22,6 +22,9 @@ class Kind(StrEnum):
     COMPARE = "compare"
 
 
+_INNER = str.maketrans("《》", "〈〉")  # a title inside a title takes single marks (GB/T 15834)
+
+
 @dataclass(frozen=True, slots=True)
 class Concept:
     """One thing the question is about: the asker's word first, then official words for the same.
@@ -41,8 +44,8 @@ class Question:
     left out; ``search`` is what is looked for: the official words, English turned into Chinese,
     earlier turns added. ``unit`` is the unit a figure is asked in
     (天, 学时, 分, % …). ``missing_places`` and ``missing_titles`` are named but not held: only a text
-    that mentions them may answer. ``figures`` are figures the asker takes for granted. ``note`` says
-    how a misspelt name was read.
+    that mentions them may answer. ``figures`` are figures the asker takes for granted. ``note`` tells
+    the asker how a misspelt name was read, or which place was kept from the turn before.
     """
 
     text: str
@@ -83,7 +86,7 @@ class Citation:
     section_end: int
 
     def __str__(self) -> str:
-        return f"《{self.document}》{self.address}"
+        return f"《{self.document.translate(_INNER)}》{self.address}"
 
 
 @dataclass(frozen=True, slots=True)

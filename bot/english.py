@@ -4,16 +4,10 @@ import re
 
 from bot.conversation import Concept
 from bot.words import Rarity
-from prompts import glossary
+from prompts import english_filler, glossary
 
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*|[0-9]+(?:\.[0-9]+)?%?|[\u4e00-\u9fff]+")
 _LONGEST = 5
-_COMMON = frozenset(
-    "a an the of in on at for to by with from and or is are was were be been do does did has have had must may can could "
-    "should will would shall what which who whom whose when where why how many much there their its it they this that "
-    "these those as per each every any all only than then i we you my our your about into over under up out off s "
-    "not no if also get gets got give say says said name tell me please new old last first".split()
-)
 
 
 def is_english(text: str) -> bool:
@@ -41,7 +35,7 @@ def translate(text: str, weigh: Rarity, skip: frozenset[str]) -> tuple[Concept, 
         position += length
         if forms:
             found[forms[0]] = tuple(dict.fromkeys([*found.get(forms[0], ()), *forms]))
-        elif word not in _COMMON and word not in skip:
+        elif word not in english_filler() and word not in skip:
             found[word] = (word,)
     return tuple(Concept(forms, max(map(weigh, forms))) for forms in found.values())
 

@@ -59,7 +59,8 @@ def children(unit: Unit) -> list[tuple[Unit, ...]]:
 
 def _enumeration(cut: Sequence[Unit], position: int) -> tuple[int, int]:
     """Return the first and last unit of the enumeration that the unit at the position opens or is part
-    of; the position itself where there is none."""
+    of; the position itself where there is none.
+    """
     items = [i for i, unit in enumerate(cut) if _ITEM.match(unit.folded) or _OPENED.search(unit.folded)]
     openings = [i for i in items if _FIRST.match(cut[i].folded) or _OPENED.search(cut[i].folded)]
     opening = max((i for i in openings if i <= position + 1), default=None)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from bot.conversation import Concept, Kind, Question
 from bot.enumeration import children, whole
 from bot.holdings import kind_word
-from bot.kinds import asks_norm, bound, lists, names_actor, states
+from bot.kinds import asks_norm, bound, lists, names_actor, rated, states
 from bot.sentences import Unit, units
 from bot.weights import FEATURES, RANKING
 from bot.words import bigrams, fold, presence
@@ -83,6 +83,7 @@ def _score_section(question: Question, document: Document, section: int, retriev
     pairs = _adjacent_pairs(question)
     sort = kind_word(question.wording)
     norm = asks_norm(question.wording)
+    rate = rated(question.wording)
     shared = {
         "year": _year_fit(question.years, document.years),
         "norm": -norm if kind_word(document.title) in ("报告", "年报") else norm,
@@ -96,7 +97,7 @@ def _score_section(question: Question, document: Document, section: int, retriev
         if unit.is_heading and not (only_heading and children(unit)):
             continue
         near = "".join(u.folded for u in cut[max(0, position - 1) : position + 2])
-        stated = states(question.unit, unit.folded)
+        stated = states(question.unit, unit.folded) and rate in unit.folded
         why = _spoken_of(question.concepts, unit.folded, near, around) | {
             "adjacent": sum(pair in unit.folded for pair in pairs) / len(pairs) if pairs else 0.0,
             "stated": float(bool(question.unit) and stated),

@@ -59,9 +59,7 @@ _ENGLISH_KINDS: tuple[tuple[Kind, str], ...] = (
     (Kind.YESNO, r"^(is|are|does|do|can|must|may|should|has|have|will)\b"),
 )
 
-_RATE = re.compile(
-    r"(通过|合格|出庭|应诉|办结|满意|结案|答复|覆盖|完成|达标|占|公开|履行|执行|胜诉|败诉|纠错|[\u4e00-\u9fff])率|百分之|比例|占比|几成|\bshare\b|\brate\b|percent"
-)
+_RATE = re.compile(r"百分之|比例|占比|几成|\bshare\b|\brate\b|percent|([\u4e00-\u9fff]{2})率")
 _UNIT = re.compile(
     r"(?:多少|几|好多)个?(学时|课时|小时|工作日|天|日|分|项|件|家|名|人|支|条|所|台|次|回|期|场|种|类|级|倍|元|年|月|部门|单位|乡镇|县|市|国家级|省级)"
 )
@@ -101,11 +99,13 @@ _NUMERAL = r"[0-9〇零一二三四五六七八九十百千万两]+(?:\.[0-9]+)?
 _SPAN = r"(?<![0-9月])" + _NUMERAL + r"个?(工作)?(天|日)"  # not the day of a date: 3月24日
 _PATTERNS: dict[str, str] = {
     "%": r"[0-9.]+\s*[%％]|百分之|[一二三四五六七八九]成",
-    "date": r"[0-9]{4}\s*年|[0-9一二三四五六七八九十]+\s*(月|季度)|年底|月底|底前|[0-9]{4}-[0-9]{1,2}|之日起|期限|以前|年末|工作日",
+    "date": r"[0-9]{4}\s*年|[0-9一二三四五六七八九十]+\s*(月|季度)|年底|月底|底前|年末|以前"
+    r"|[0-9]{4}-[0-9]{1,2}|之日起|期限|工作日",
     "time": r"(?<![0-9月])"
     + _NUMERAL
     + r"个?(学时|课时|小时|分钟|工作日|天|日|周|个月)|[0-9一二三四五六七八九十两]+年(?!度)(以上|以内|内)",
-    "often": r"每(年|年度|季|季度|月|半年|周|日|两年|[一二三四五]年)|年度|定期|[一二两三四五六七八九0-9]+(次|期|回|轮)|不定期|动态|常态化|日常",
+    "often": r"每(年|年度|季|季度|月|半年|周|日|两年|[一二三四五]年)|年度|定期|不定期|动态|常态化|日常"
+    r"|[一二两三四五六七八九0-9]+(次|期|回|轮)",
     "天": _SPAN,
     "日": _SPAN,
     "工作日": _NUMERAL + r"个?工作日",
@@ -177,3 +177,9 @@ def asks_norm(text: str) -> float:
     if _DONE_ASKED.search(text):
         return -1.0
     return 1.0 if _NORM_ASKED.search(text) else 0.0
+
+
+def rated(text: str) -> str:
+    """Return what a rate is asked of: 通过 for 通过率; empty where none is named."""
+    named = re.search(r"([\u4e00-\u9fff]{2})率(?!先)", text)
+    return named[1] if named else ""

@@ -10,10 +10,12 @@ from bot.holdings import Holdings, short_name
 from bot.words import fold
 from prompts import sentences
 
+# What tells a machine what to be or to do, in place of asking what documents say.
 _INSTRUCTION = re.compile(
-    r"(忽略|无视|忘记|抛开).{0,12}(指令|提示|规则|要求|设定|资料|以上|之前)|新指令|系统提示|提示词|越狱|dan模式|你叫dan"
-    r"|(扮演|假装|你现在是|从现在起你)|不受.{0,6}限制|凭你自己的知识|</?system|ignore (all|the|any|previous)|you are now|system prompt"
-    r"|(先|请)?(输出|回复|复述|打印)[“\"「『].{1,40}[”\"」』]",
+    r"(忽略|无视|忘记|抛开).{0,12}(指令|提示|规则|要求|设定|资料|以上|之前)|新指令|系统提示|提示词|越狱"
+    r"|dan模式|你叫dan|(扮演|假装|你现在是|从现在起你)|不受.{0,6}限制|凭你自己的知识"
+    r"|</?system|ignore (all|the|any|previous)|you are now|system prompt"
+    r"|(输出|回复|复述|打印)[“\"「『].{1,40}[”\"」』]",
     re.IGNORECASE,
 )
 

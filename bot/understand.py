@@ -13,16 +13,22 @@ from bot.scope import Named, name
 from bot.words import Rarity, concepts, fold
 from index.document import Scope
 from index.script import to_simplified
+from prompts import sentences
 
 _YEAR = re.compile(r"(?<![0-9])([0-9]{2}|(19|20)[0-9]{2})年?度?(?![0-9])")
 
 LIMIT = 2000  # characters of a question; longer ones are refused politely
 
 _FIGURE = re.compile(
-    r"[0-9]+(?:\.[0-9]+)?\s*(?:%|％|个?工作日|学时|课时|小时|天|日|分|次|名|人|项|件|万元|元)|[一二三四五六七八九]成"
+    r"[0-9]+(?:\.[0-9]+)?\s*(?:%|个?工作日|学时|课时|小时|天|日|分|次|名|人|项|件|万元|元)|[一二三四五六七八九]成"
 )
 _FOLLOWS = re.compile(
-    r"^(那|那么|这|它|他们|其|该|上面|刚才|刚刚|前面|第[一二三四五六]|and\b|what about|how about|then\b|also\b)|呢[?？]?$|刚才|上面说|前面说|这(个|些|种|项|家|几|两|三)|那(个|些|种|项|家|边|儿|里)"
+    r"^(那|那么|这|它|他们|其|该|上面|刚才|刚刚|前面|换成|第[一二三四五六])"
+    r"|^(and|what about|how about|then|also)\b"
+    r"|呢[?？]?$|刚才|上面说|前面说|这(个|些|种|项|家|几|两|三)|那(个|些|种|项|家|边|儿|里)"
+)
+_EVERYWHERE = re.compile(
+    r"各地|各县|各市|各省|各处|哪些地方|哪个地方|所有地方|别的地方|其他地方|everywhere|other places"
 )
 _BARE = 2  # a question with so few concepts of its own leans on the one before
 
@@ -79,7 +85,7 @@ class Reader:
             missing_titles=named.missing_titles,
             years=named.years,
             figures=tuple(_FIGURE.findall(searched)),
-            note=named.read_as[1] if named.read_as else "",
+            note=sentences()["read_as"].format(meant=named.read_as[1]) if named.read_as else "",
         )
 
     def _follow(self, question: Question, history: Sequence[Turn]) -> Question:
@@ -90,9 +96,12 @@ class Reader:
         if before is None or question.missing_places or question.missing_titles:
             return question
         leans = bool(_FOLLOWS.search(question.text.strip().lower())) or len(question.concepts) <= _BARE
-        scope = question.scope if question.scope.places or question.scope.documents else before.question.scope
+        if _EVERYWHERE.search(question.text) or question.scope.places or question.scope.documents:
+            scope, note = question.scope, question.note
+        else:
+            scope, note = before.question.scope, _kept(before.question.scope, question.language)
         if not leans:
-            return replace(question, scope=scope)
+            return replace(question, scope=scope, note=note)
         own = {concept.forms[0] for concept in question.concepts}
         inherited = tuple(
             replace(concept, weight=concept.weight * (0.5 if own else 1.0))
@@ -104,10 +113,19 @@ class Reader:
             question,
             search=f"{question.search} {before.question.search}",
             concepts=question.concepts + inherited,
-            scope=Scope(places=scope.places, documents=scope.documents),
+            scope=scope,
+            note=note,
             kind=before.question.kind if bare else question.kind,
             unit=before.question.unit if bare else question.unit,
         )
+
+
+def _kept(scope: Scope, language: str) -> str:
+    """Return the line that tells which place an unnamed one was taken for, so that nobody mistakes one
+    county's rule for everybody's.
+    """
+    name = "kept_place_en" if language == "en" else "kept_place"
+    return sentences()[name].format(place="、".join(scope.places)) if scope.places else ""
 
 
 def visible(text: str) -> str:

@@ -1,4 +1,4 @@
-"""python -m eval run | score | compare | bench: measure answers, compare two runs, time the whole path."""
+"""python -m eval run | score | compare | calibrate | bench: measure answers, compare runs, fit, time."""
 
 import argparse
 import json
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bot.engine import Engine
+from bot.weights import RANKING
 from eval.bench import bench
 from eval.cases import read_questions
 from eval.compare import compare_runs
@@ -56,6 +57,22 @@ def _score(options: argparse.Namespace) -> int:
 
 def _compare(options: argparse.Namespace) -> int:
     print(comparison_report(compare_runs(options.first, options.second)))
+    return OK
+
+
+def _calibrate(options: argparse.Namespace) -> int:
+    # Late: scikit-learn is only wanted here, and takes a second.
+    from eval.calibrate import judged, ranked
+    from eval.calibrate import report as calibration
+
+    rows, best = [], []
+    for documents, *questions in options.set:
+        files = read_questions(questions)
+        with _index(argparse.Namespace(documents=documents, index=None)) as index:
+            engine = Engine(index)
+            rows += list(ranked(engine, files))
+            best += list(judged(engine, files))
+    print(calibration(rows, best, RANKING))
     return OK
 
 
@@ -113,6 +130,18 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("first", type=Path, metavar="甲.json")
     compare.add_argument("second", type=Path, metavar="乙.json")
     compare.set_defaults(command=_compare)
+
+    fitting = commands.add_parser("calibrate", help="在题目上重新拟合排序和拒答的权重，打印出来")
+    fitting.add_argument(
+        "--set",
+        type=Path,
+        nargs="+",
+        action="append",
+        required=True,
+        metavar="路径",
+        help="先写文件夹，再写它的题目文件；可写多组",
+    )
+    fitting.set_defaults(command=_calibrate)
 
     timing = commands.add_parser("bench", help="量一量：建索引、启动、回答各要多久，用多少内存")
     timing.add_argument("--documents", type=Path, metavar="文件夹", help="不写就测示例文件和旁边的资料")

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import cross_val_predict
+from scipy.optimize import minimize  # type: ignore[import-untyped]
+from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+from sklearn.model_selection import cross_val_predict  # type: ignore[import-untyped]
 
 from bot.confidence import features
 from bot.conversation import Question
@@ -109,7 +109,8 @@ def report(questions: Sequence[Ranked], best: Sequence[Judged], current: Sequenc
     ]
     ranking = fit_ranking(questions)
     lines = [
-        f"{len(questions)} questions; the best unit answers: {first_right(questions, np.array(current)):.3f} now, "
+        f"{len(questions)} questions; the best unit answers: "
+        f"{first_right(questions, np.array(current)):.3f} now, "
         f"{first_right(questions, ranking):.3f} fitted, {np.mean(held_out):.3f} held out",
         *(f"{name:>12} {weight:+.3f}" for name, weight in zip(FEATURES, ranking, strict=True)),
         f"RANKING = {_tuple(ranking)}",

@@ -1,5 +1,8 @@
-"""What can go wrong while indexing or searching. Each message is shown to the user as it stands:
-plain Chinese that says what is wrong with which file or field and what to do."""
+"""What can go wrong while indexing or searching.
+
+Each message is shown to the user as it stands: plain Chinese that says what is wrong with which file
+or field and what to do.
+"""
 
 
 class YoujuError(Exception):

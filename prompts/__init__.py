@@ -60,6 +60,12 @@ def vocabulary() -> frozenset[str]:
 
 
 @cache
+def english_filler() -> frozenset[str]:
+    """Return English words, lower case, that say nothing about what is looked for."""
+    return frozenset(word for line in _lines("filler_en.txt") for word in line.split())
+
+
+@cache
 def lookalikes() -> tuple[str, ...]:
     """Return groups of characters that are mistaken for one another by shape."""
     return tuple(_lines("lookalikes.txt"))
