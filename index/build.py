@@ -58,9 +58,9 @@ def build(
             return _report(name, False, previous.facts["model_name"], files, removed, started)
 
         generation = generations.begin(index)
+        tell(Progress(Stage.EMBED, 0, len(passages)))
         embedder = _embedder(model, passages, generation)
         vectors = _embed(embedder, passages, previous, tell)
-        tell(Progress(Stage.STORE, 0, 1))
         facts = {
             "model": model or FITTED,
             "model_name": embedder.name,
@@ -68,6 +68,7 @@ def build(
             "documents": str(documents.resolve()),
         }
         write_database(generation / "passages.sqlite", files, vectors, facts)
+        tell(Progress(Stage.STORE, 0, 1))
         derive(generation)
         generations.seal(generation)
         generations.publish(index, generation)

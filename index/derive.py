@@ -5,6 +5,7 @@ thread of a process while it writes, and a broken folder crashes the process tha
 process ends when the one that started it does.
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -12,7 +13,6 @@ import threading
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.database import Database
 from index.document import Passage
@@ -22,6 +22,10 @@ from index.keyword import Entry, KeywordIndex, write_keyword_index
 from index.store import DEEPEST, VectorStore, write_vectors
 
 BLOCK = 5_000
+CHECKED_AT_ONCE = 500
+TOLERATED = 0.1  # share of passages out of reach beyond which the graph is broken, not approximate
+TWIN = 1 - 1e-5  # cosine of two vectors that are the same but for rounding
+UNREACHED = "unreached.json"
 
 
 def derive(generation: Path) -> None:
@@ -81,37 +85,41 @@ def write_stores(generation: Path) -> None:
 
 
 def check_stores(generation: Path) -> None:
-    """Raise IndexUnusableError unless both stores hold every passage and vectors find their own."""
+    """Look every passage up in both stores, and write down those no search for a neighbour reaches.
+
+    A graph search is approximate: of 37,000 passages of laws it never reached 23, near twins of
+    others. They are few and are compared one by one at each question. Raises IndexUnusableError when
+    a passage is missing or one in ten cannot be reached.
+    """
     database = Database(generation / "passages.sqlite")
     total = len(database.passages())
     keyword = KeywordIndex(generation / "keyword")
     if keyword.count != total:
         raise IndexUnusableError(f"关键词索引只有 {keyword.count} 个片段，应有 {total} 个")
     store = VectorStore(generation / "chroma")
-    lost = expected = 0
-    for start in range(0, total, BLOCK // 10):
-        vectors = database.vectors(start, start + BLOCK // 10)
+    unreached: list[int] = []
+    expected = 0
+    for start in range(0, total, CHECKED_AT_ONCE):
+        vectors = database.vectors(start, start + CHECKED_AT_ONCE)
         rows = np.flatnonzero(vectors.any(axis=1))
         expected += len(rows)
-        near = store.nearest(vectors[rows], 1)
-        for row, found in zip(rows, near, strict=True):
-            # A passage with a twin may find the twin first; then it must be among the near ones.
-            if not found or (
-                found[0][0] != start + row and not _among(store, vectors[row], start + int(row))
-            ):
-                lost += 1
+        first = [found[0][0] if found else -1 for found in store.nearest(vectors[rows], 1)]
+        # A passage with a twin may find the twin first: it must be among the near ones then, unless
+        # they are all twins, more of them than a search returns and each as good as the other.
+        doubtful = [int(row) for row, number in zip(rows, first, strict=True) if number != start + row]
+        near = store.nearest(vectors[doubtful], DEEPEST)
+        unreached += [
+            start + row
+            for row, found in zip(doubtful, near, strict=True)
+            if all(number != start + row for number, _ in found) and not (found and found[-1][1] > TWIN)
+        ]
     if store.count != expected:
         raise IndexUnusableError(f"向量库只有 {store.count} 个片段，应有 {expected} 个")
-    if lost:
-        raise IndexUnusableError(f"向量库里有 {lost} 个片段查不到")
+    if len(unreached) > expected * TOLERATED + 1:
+        raise IndexUnusableError(f"向量库里有 {len(unreached)} 个片段查不到")
+    (generation / UNREACHED).write_text(json.dumps(unreached), "utf-8")
     store.close()
     database.close()
-
-
-def _among(store: VectorStore, vector: NDArray[np.float32], number: int) -> bool:
-    found = store.nearest(vector[None, :], DEEPEST)[0]
-    # More twins than a search returns: every one of them stands for the others.
-    return any(passage == number for passage, _ in found) or found[-1][1] > 1.0 - 1e-5
 
 
 def _end_with_parent() -> None:

@@ -8,8 +8,9 @@ trained model can take its place without any other change. The same passages giv
 import json
 import re
 import unicodedata
+from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ DIMENSIONS = 256
 VOCABULARY = 30_000
 LONGEST_WORD = 4  # Han characters
 RAREST_WORD = 3  # times a sequence of characters must be seen to be a word
+BATCH = 1_000  # texts cut into tokens at a time
 SAMPLE = 20_000  # passages the decomposition looks at; more would cost minutes, not quality
 SMALL = 1_500  # up to so many passages the decomposition is exact, and quicker than the approximate one
 DAMPING = 0.75  # how far rarity counts again in a query; in full, one rare word decides alone
@@ -59,28 +61,47 @@ def fit(texts: Sequence[str], folder: Path) -> None:
     _save(folder, tokenizer, _vectors(counts, names))
 
 
-def vocabulary(texts: Iterable[str]) -> list[tuple[str, float]]:
+def vocabulary(texts: Sequence[str]) -> list[tuple[str, float]]:
     """Choose the tokens: every character, and the frequent sequences of two to four characters.
 
-    Returns each with its log probability, most frequent first; the tokenizer cuts a text into the
-    most probable pieces.
+    Returns each with its log probability, characters first; the tokenizer cuts a text into the most
+    probable pieces.
     """
     characters: Counter[str] = Counter()
     words: Counter[str] = Counter()
     for text in texts:
-        folded = unicodedata.normalize("NFKC", text).lower()
+        folded = _fold(text)
         for run in HAN_RUN.findall(folded):
             characters.update(run)
-            for length in range(2, LONGEST_WORD + 1):
-                words.update(run[start : start + length] for start in range(len(run) - length + 1))
         for word in WORD.findall(folded):
-            (characters if len(word) == 1 else words)[word] += RAREST_WORD if word.isascii() else 1
-    kept = sorted(characters.items(), key=lambda item: (-item[1], item[0]))[: VOCABULARY // 2]
-    frequent = [(word, count) for word, count in words.items() if count >= RAREST_WORD]
-    frequent.sort(key=lambda item: (-item[1], item[0]))
-    kept += frequent[: VOCABULARY - len(kept)]
+            # Seen once is enough for a name or a number: nothing smaller of it would be left.
+            (characters if len(word) == 1 else words)[word] += RAREST_WORD
+    shorter = {word for word, count in characters.items() if count >= RAREST_WORD}
+    for length in range(2, LONGEST_WORD + 1):
+        # A sequence is frequent only if what it is made of is: counting no other keeps this small.
+        longer: Counter[str] = Counter()
+        for text in texts:
+            for run in HAN_RUN.findall(_fold(text)):
+                longer.update(
+                    run[start : start + length]
+                    for start in range(len(run) - length + 1)
+                    if run[start : start + length - 1] in shorter
+                    and run[start + 1 : start + length] in shorter
+                )
+        shorter = {word for word, count in longer.items() if count >= RAREST_WORD}
+        words.update({word: longer[word] for word in shorter})
+    kept = _most_frequent(characters, VOCABULARY // 2)
+    kept += _most_frequent(words, VOCABULARY - len(kept))
     total = sum(count for _, count in kept) or 1
     return [(piece, float(np.log(count / total))) for piece, count in kept]
+
+
+def _fold(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).lower()
+
+
+def _most_frequent(counts: Counter[str], limit: int) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:limit]
 
 
 def _tokenizer(pieces: list[tuple[str, float]]) -> Tokenizer:
@@ -98,16 +119,16 @@ def _count(tokenizer: Tokenizer, names: list[str], texts: Sequence[str]) -> spar
         [position[c] for c in name if c in position] if len(name) > 1 and HAN_RUN.fullmatch(name) else []
         for name in names
     ]
-    rows: list[int] = []
-    columns: list[int] = []
-    for row, encoding in enumerate(tokenizer.encode_batch(list(texts), add_special_tokens=False)):
-        for token in encoding.ids:
-            if token:
-                columns.append(token)
-                columns.extend(inside[token])
-        rows.extend([row] * (len(columns) - len(rows)))
-    ones = np.ones(len(rows), dtype=np.float64)
-    counts = sparse.csr_matrix((ones, (rows, columns)), shape=(len(texts), len(names)))
+    starts, columns = [0], array("i")
+    for start in range(0, len(texts), BATCH):
+        for encoding in tokenizer.encode_batch(list(texts[start : start + BATCH]), add_special_tokens=False):
+            for token in encoding.ids:
+                if token:
+                    columns.append(token)
+                    columns.extend(inside[token])
+            starts.append(len(columns))
+    ones = np.ones(len(columns), dtype=np.float32)
+    counts = sparse.csr_matrix((ones, np.asarray(columns), starts), shape=(len(texts), len(names)))
     counts.sum_duplicates()
     return counts
 

@@ -118,7 +118,10 @@ def sweep(index: Path) -> None:
 
     The one before stays for the processes that still read it. Only under ``writing``.
     """
-    serving = current(index)
+    try:
+        serving = current(index)
+    except IndexUnusableError:  # a build is what mends it
+        serving = None
     sealed = [g for _, g in sorted(_generations(index)) if (g / SEAL).exists()]
     before = [g for g in sealed if serving is None or g.name < serving.name][-1:]
     for _, folder in _generations(index):

@@ -1,5 +1,6 @@
 """Questions to hits: keyword and vector search, fused, inside a scope."""
 
+import json
 import threading
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -9,6 +10,7 @@ import numpy as np
 
 from index import generation as generations
 from index.database import Database
+from index.derive import UNREACHED
 from index.document import Document, Hit, Passage, Scope
 from index.embed import Embedder, Vectors, open_embedder
 from index.errors import IndexUnusableError, ModelUnavailableError
@@ -114,14 +116,21 @@ class Index:
         if not vector.any():
             return []
         if inside is None:
-            return self._vector_store().nearest(vector[None, :], depth)[0]
+            return self._neighbours(vector, depth)
         spans = [self._spans[document] for document in inside]
         if sum(stop - start for start, stop in spans) <= EXACT:
             return self._exact(vector, spans, depth)
         # A filter inside Chroma costs a hundred times a search; a wide scope keeps enough neighbours.
         wanted = set(inside)
-        near = self._vector_store().nearest(vector[None, :], depth * 2)[0]
+        near = self._neighbours(vector, depth * 2)
         return [(number, score) for number, score in near if self._rows[number][1] in wanted][:depth]
+
+    def _neighbours(self, vector: Vectors, depth: int) -> list[tuple[int, float]]:
+        """Search the graph, and compare with the few passages that no search of the graph reaches."""
+        found = dict(self._vector_store().nearest(vector[None, :], depth)[0])
+        numbers, vectors = self._unreached
+        found.update(zip(numbers, (vectors @ vector).tolist() if numbers else (), strict=True))
+        return sorted(found.items(), key=lambda item: (-item[1], item[0]))[:depth]
 
     def _exact(
         self, vector: Vectors, spans: Sequence[tuple[int, int]], depth: int
@@ -137,6 +146,12 @@ class Index:
             if self._store is None:
                 self._store = VectorStore(self._generation / "chroma")
             return self._store
+
+    @cached_property
+    def _unreached(self) -> tuple[list[int], Vectors]:
+        numbers: list[int] = json.loads((self._generation / UNREACHED).read_text("utf-8"))
+        vectors = [self._database.vectors(number, number + 1)[0] for number in numbers]
+        return numbers, np.array(vectors, dtype=np.float32)
 
     @cached_property
     def _embedder(self) -> Embedder:
