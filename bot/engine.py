@@ -24,6 +24,7 @@ _HITS_A_PLACE = 10  # passages looked into for each place when the question name
 _PLACES_SEARCHED = 12
 _PLACES_SHOWN = 6
 _FINDINGS_A_PLACE = 2
+_WORD = re.compile(r"[\u3400-\u9fff]|[^\W\d_]{2}")  # what a question has at least: a Han character or a word
 
 
 class Engine:
@@ -84,18 +85,13 @@ class Engine:
             findings = particulars(question, self.holdings)
             if not findings:
                 findings = self.findings(question)
-                name = self._reason(question, findings)
+                name = refuse.reason(question, findings)
                 findings = choose(question, findings, _FINDINGS_A_PLACE, _PLACES_SHOWN)
         if name:
             said = refuse.refusal(name, question, self.holdings)
             return question, Answer(said, refused=True, reason=said)
         citations = cite(findings)
         return question, Answer("\n".join(lines(question, citations)), tuple(citations))
-
-    def _reason(self, question: Question, findings: Sequence[Finding]) -> str | None:
-        if not findings and question.years:
-            return "year_missing"
-        return refuse.reason(question, findings)
 
     def _search(self, question: Question) -> list[Hit]:
         """Search the whole scope, and each place on its own when the question names none, so that one
@@ -124,7 +120,7 @@ def _unasked(text: str) -> Answer | None:
         said = sentences()["empty"]
     elif len(seen) > LIMIT:
         said = sentences()["too_long"].format(length=len(seen), limit=LIMIT)
-    elif not re.search(r"\w", seen):
+    elif not _WORD.search(seen):
         said = sentences()["unclear"]
     else:
         return None

@@ -28,7 +28,7 @@ def at_once(question: Question) -> str | None:
 def reason(question: Question, findings: Sequence[Finding]) -> str | None:
     """Return the name of the reason to refuse (a key of the sentences), None where the findings answer."""
     if not findings:
-        return "place_missing" if question.missing_places else "nothing"
+        return _not_held(question)
     if question.missing_places and not any(_mentions(question.missing_places, f) for f in findings[:3]):
         return "place_missing"
     if question.missing_titles and not any(_mentions(question.missing_titles, f) for f in findings[:3]):
@@ -36,6 +36,15 @@ def reason(question: Question, findings: Sequence[Finding]) -> str | None:
     if confidence(question, findings[0]) < LEAST:
         return "not_stated" if findings[0].why["unstated"] else "nothing"
     return None
+
+
+def _not_held(question: Question) -> str:
+    """Return which thing the question names left nothing to answer from."""
+    if question.missing_places:
+        return "place_missing"
+    if question.missing_titles:
+        return "document_missing"
+    return "year_missing" if question.years else "nothing"
 
 
 def admitted(question: Question, findings: Sequence[Finding]) -> list[Finding]:

@@ -30,6 +30,7 @@ _FOLLOWS = re.compile(
 _EVERYWHERE = re.compile(
     r"各地|各县|各市|各省|各处|哪些地方|哪个地方|所有地方|别的地方|其他地方|everywhere|other places"
 )
+_TERMINAL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")  # colour and cursor sequences pasted from a terminal
 _BARE = 2  # a question with so few concepts of its own leans on the one before
 
 
@@ -130,6 +131,7 @@ def _kept(scope: Scope, language: str) -> str:
 
 def visible(text: str) -> str:
     """Return the text without control, format and other invisible characters, on one line."""
+    text = _TERMINAL.sub("", text)
     kept = (
         " " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c
         for c in text
