@@ -205,8 +205,9 @@ def single_score(character: str) -> float:
 def _plain_character(character: str) -> str:
     if "\u4e00" <= character <= "\u9fff":
         return simplified_character(character)
-    folded = unicodedata.normalize("NFKC", character)
-    return folded if len(folded) == 1 else character
+    if character == "\u3000" or "\uff01" <= character <= "\uff5e":
+        return unicodedata.normalize("NFKC", character)
+    return character
 
 
 @cache

@@ -44,38 +44,38 @@ def repair(text: str) -> Repaired:
     """Mend damage line by line; text without damage comes back as it is."""
     text, residues = _without_residues(text)
     lines = text.split("\n")
-    suspects = [number for number, line in enumerate(lines) if _suspect(line, known_damage=residues > 0)]
-    if suspects and not residues and any(STRANGE.search(lines[number]) for number in suspects):
-        suspects = [number for number, line in enumerate(lines) if _suspect(line, known_damage=True)]
-    mended = _realign(lines, suspects) if suspects else {}
+    proven = residues > 0 or any(STRANGE.search(line) for line in lines)
+    suspects = [number for number, line in enumerate(lines) if _suspect(line, proven=proven)]
+    mended = _realign(lines, suspects, proven=proven) if suspects else {}
     for number, line in mended.items():
         lines[number] = line.text
-    lines = ordinals.fill(lines, EATEN) if mended else lines
-    repaired = residues + sum(line.repaired for line in mended.values())
     swallowed = sum(line.text.count(EATEN) for line in mended.values())
-    text, lost = PRIVATE_USE.subn(UNKNOWN, "\n".join(lines))
+    lines = ordinals.fill(lines, EATEN) if swallowed else lines
     found = swallowed - sum(line.count(EATEN) for line in lines)
-    return Repaired(text, repaired + found, lost + sum(line.unrepaired for line in mended.values()))
+    text, lost = PRIVATE_USE.subn(UNKNOWN, "\n".join(lines))
+    return Repaired(
+        text,
+        residues + found + sum(line.repaired for line in mended.values()),
+        lost + sum(line.unrepaired for line in mended.values()),
+    )
 
 
 def _without_residues(text: str) -> tuple[str, int]:
-    count = sum(_is_residue(match) for match in RESIDUE.finditer(text))
-    if count < FEWEST_RESIDUES:
+    found = [match for match in RESIDUE.finditer(text) if has_reading(match[1], match[2])]
+    # A converter set them after characters it had made traditional; an author sets them after rare ones.
+    converted = sum(simplified_character(match[1]) != match[1] for match in found)
+    if converted < FEWEST_RESIDUES or converted < len(found) / 2:
         return text, 0
-    return RESIDUE.sub(lambda match: match[1] if _is_residue(match) else match[0], text), count
+    spans = {match.start() for match in found}
+    return RESIDUE.sub(lambda match: match[1] if match.start() in spans else match[0], text), len(found)
 
 
-def _is_residue(match: re.Match[str]) -> bool:
-    # Only characters that were converted to traditional carry one.
-    return simplified_character(match[1]) != match[1] and has_reading(match[1], match[2])
-
-
-def _suspect(line: str, *, known_damage: bool) -> bool:
+def _suspect(line: str, *, proven: bool) -> bool:
     """Tell whether a line may hold a slip. In a text known to be damaged every lone byte counts."""
     if STRANGE.search(line) or DOUBLE_HOLE.search(line):
         return True
     around = (line[max(0, hole.start() - NEAR) : hole.end() + NEAR] for hole in HOLE.finditer(line))
-    return any(known_damage or _rare(text) for text in around)
+    return any(proven or _rare(text) for text in around)
 
 
 def _rare(text: str) -> bool:
@@ -83,22 +83,21 @@ def _rare(text: str) -> bool:
     return sum(not is_common(character) for character in plain(text)) >= 2
 
 
-def _realign(lines: list[str], suspects: list[int]) -> dict[int, Mended]:
+def _realign(lines: list[str], suspects: list[int], *, proven: bool) -> dict[int, Mended]:
     """Realign the suspect lines twice: the second time with the words that the first brought to light."""
     sound = [s for s in SENTENCE.split("\n".join(lines)) if not STRANGE.search(s) and not HOLE.search(s)]
-    first = _round(lines, suspects, lexicon(sound))
+    first = _round(lines, suspects, lexicon(sound), proven=proven)
     unclear = [number for number, line in first.items() if UNKNOWN in line.text]
     if not unclear:
         return first
     learnt = [s for line in first.values() for s in SENTENCE.split(line.text) if UNKNOWN not in s]
-    return first | _round(lines, unclear, lexicon([*sound, *learnt]))
+    return first | _round(lines, unclear, lexicon([*sound, *learnt]), proven=proven)
 
 
-def _round(lines: list[str], numbers: list[int], words: Lexicon) -> dict[int, Mended]:
+def _round(lines: list[str], numbers: list[int], words: Lexicon, *, proven: bool) -> dict[int, Mended]:
     mended = {}
     for number in numbers:
-        line = lines[number]
-        mended[number] = realign(line, words)
+        mended[number] = realign(lines[number], words, proven=proven)
         if SILENT.search(mended[number].text):
-            mended[number] = realign(line, words, silent=True)
+            mended[number] = realign(lines[number], words, proven=proven, silent=True)
     return mended

@@ -22,9 +22,11 @@ EATEN = "\ufdd0"  # an ASCII character swallowed by a lone byte and still to be 
 # Natural logarithms. A slip must be this much more plausible than the text as it stands; so sentences
 # with a real question mark never change.
 SLIP = -12.0
+SLIP_IN_DAMAGED = -7.0  # the same where other damage is certain
 SLIP_AT_START = -4.0  # the same at the start of a line, where no sentence has a question mark
 SILENT_SLIP = -22.0  # the same without any ``?`` as its trace
 SWALLOWED = -1.0  # an ASCII character was swallowed along with the lone byte
+SPARED = -6.0  # nothing was swallowed although no mark follows at which the text was cut
 LOST = -16.0  # a character of which both bytes are gone
 RIVAL = 1.4  # a half-lost character is restored when it beats the next candidate by this much
 MARK_RIVAL = 2.0  # the same for a punctuation mark
@@ -34,6 +36,7 @@ CONTEXT = 8  # characters on either side that decide between candidates
 UNBALANCED = -4.0  # a quotation mark or bracket without its partner
 
 PAIRS = {"”": "“", "’": "‘", "》": "《", "〉": "〈", ")": "(", "〕": "〔", "】": "【"}
+CUTS = "。、，！？；：”》）,!?;:)\ufffd"
 SWALLOWABLE = "0123456789"
 
 
@@ -43,6 +46,9 @@ class Emission:
 
     forms: dict[str, str]
     kind: str  # "kept", "realigned", "half", "swallowed" or "lost"
+
+
+SWALLOWED_DIGIT = Emission({digit: digit for digit in SWALLOWABLE} | {" ": EATEN}, "swallowed")
 
 
 @dataclass(slots=True)
@@ -63,12 +69,13 @@ class Mended:
     unrepaired: int
 
 
-def realign(line: str, lexicon: Lexicon, *, silent: bool = False) -> Mended:
+def realign(line: str, lexicon: Lexicon, *, proven: bool = False, silent: bool = False) -> Mended:
     """Return the most plausible reading of a damaged line; a line without slips comes back as it is.
 
+    ``proven`` tells that the text is known to be damaged elsewhere, so a slip needs less proof.
     ``silent`` also looks for slips that left no ``?`` behind.
     """
-    nodes = _lattice(marks(line), silent=silent)
+    nodes = _lattice(marks(line), slip=SLIP_IN_DAMAGED if proven else SLIP, silent=silent)
     reading = _best_reading(nodes, lexicon)
     settled = _settle(reading, lexicon)
     repaired = sum(
@@ -79,7 +86,7 @@ def realign(line: str, lexicon: Lexicon, *, silent: bool = False) -> Mended:
     return Mended(text, repaired, text.count(UNKNOWN) - line.count(UNKNOWN))
 
 
-def _lattice(line: tuple[Mark, ...], *, silent: bool) -> list[Node]:
+def _lattice(line: tuple[Mark, ...], *, slip: float, silent: bool) -> list[Node]:
     """Return the nodes in an order in which every edge leads forward; the last one is the end."""
     places: dict[tuple[int, int | None], Node] = {}
 
@@ -90,13 +97,14 @@ def _lattice(line: tuple[Mark, ...], *, silent: bool) -> list[Node]:
     blank = True
     starts = _silent_starts(line) if silent else frozenset[int]()
     for index, mark in enumerate(line):
+        spared = 0.0 if index + 1 == len(line) or line[index + 1].text[0] in CUTS else SPARED
         for byte, node in _opened(places, index):
             order.append(node)
-            order.extend(_open_edges(node, mark, byte, index, place))
+            order.extend(_open_edges(node, mark, byte, index, place, spared=spared))
         node = place(index, None)
         order.append(node)
         blank = blank and (index == 0 or line[index - 1].text.isspace())
-        _aligned_edges(node, mark, index, place, silent=index in starts, blank=blank)
+        _aligned_edges(node, mark, index, place, slip=slip, silent=index in starts, blank=blank)
     end = place(len(line), None)
     for byte, node in _opened(places, len(line)):
         node.edges.append((end, _half(gbk.with_lead(byte)), LOST))
@@ -119,7 +127,9 @@ OPEN = 256  # an open first byte whose value is unknown
 Place = Callable[[int, int | None], Node]
 
 
-def _aligned_edges(node: Node, mark: Mark, index: int, place: Place, *, silent: bool, blank: bool) -> None:
+def _aligned_edges(
+    node: Node, mark: Mark, index: int, place: Place, *, slip: float, silent: bool, blank: bool
+) -> None:
     """Add the readings of a mark that begins a new character."""
     after = place(index + 1, None)
     if mark.swallowed_reading:
@@ -130,7 +140,7 @@ def _aligned_edges(node: Node, mark: Mark, index: int, place: Place, *, silent: 
     node.edges.append((after, _kept(mark.text), 0.0))
     if mark.hole:
         # At the start of a line the lone byte is mostly half of an ideographic space.
-        node.edges.append((place(index + 1, OPEN), None, SLIP))
+        node.edges.append((place(index + 1, OPEN), None, slip))
         if blank:
             node.edges.append((place(index + 1, 0xA1), None, SLIP_AT_START))
     elif silent and mark.pair is not None and len(mark.pair) == 2:
@@ -139,7 +149,9 @@ def _aligned_edges(node: Node, mark: Mark, index: int, place: Place, *, silent: 
             node.edges.append((place(index + 1, second), _half(candidates), SILENT_SLIP))
 
 
-def _open_edges(node: Node, mark: Mark, byte: int, index: int, place: Place) -> Iterator[Node]:
+def _open_edges(
+    node: Node, mark: Mark, byte: int, index: int, place: Place, *, spared: float
+) -> Iterator[Node]:
     """Add the readings of a mark whose first byte completes a character; yield the nodes in between."""
     after = place(index + 1, None)
     if mark.swallowed_reading and mark.bytes_for_reading():
@@ -150,11 +162,12 @@ def _open_edges(node: Node, mark: Mark, byte: int, index: int, place: Place) -> 
     if mark.hole:
         half = _half(gbk.with_lead(byte)) if byte != OPEN else _lost()
         cost = 0.0 if byte != OPEN else LOST
-        node.edges.append((after, half, cost))
+        node.edges.append((after, half, cost + (spared if mark.text[0] == "?" else 0.0)))
         between = Node()
-        node.edges.append((between, half, cost + SWALLOWED))
-        between.edges.append((after, Emission({d: d for d in SWALLOWABLE} | {" ": EATEN}, "swallowed"), 0.0))
-        yield between
+        if mark.text[0] == "?":
+            node.edges.append((between, half, cost + SWALLOWED))
+            between.edges.append((after, SWALLOWED_DIGIT, 0.0))
+            yield between
     for first, second in mark.two_byte_forms():
         emission = _pair(byte, first)
         if emission is None:
