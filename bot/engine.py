@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot import refuse
 from bot.cite import cite
 from bot.compose import lines
+from bot.confidence import LEAST, confidence
 from bot.conversation import Answer, Kind, Question, Turn
 from bot.extract import Finding, choose, find
 from bot.holdings import Holdings
@@ -86,7 +87,8 @@ class Engine:
             if not findings:
                 findings = self.findings(question)
                 name = refuse.reason(question, findings)
-                findings = choose(question, findings, _FINDINGS_A_PLACE, _PLACES_SHOWN)
+                likely = [found for found in findings if confidence(question, found) >= LEAST]
+                findings = choose(question, likely, _FINDINGS_A_PLACE, _PLACES_SHOWN)
         if name:
             said = refuse.refusal(name, question, self.holdings)
             return question, Answer(said, refused=True, reason=said)
@@ -100,7 +102,9 @@ class Engine:
         hits = self._index.search(question.search, question.scope, _HITS)
         if not question.scope.documents and len(question.scope.places) != 1:
             places = question.scope.places or self.holdings.places
-            for place in places[:_PLACES_SEARCHED]:
+            if len(places) > _PLACES_SEARCHED:  # too many to ask each: those that have something to say
+                places = tuple(dict.fromkeys(hit.passage.document.place for hit in hits))
+            for place in filter(None, places[:_PLACES_SEARCHED]):
                 hits += self._index.search(question.search, Scope(places=(place,)), _HITS_A_PLACE)
         best: dict[str, Hit] = {}
         for hit in hits:
