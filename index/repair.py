@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from index import ordinals
 from index.gbk import is_common
+from index.lattice import EATEN, UNKNOWN
 from index.lexicon import Lexicon, lexicon, plain
 from index.readings import SYLLABLE, has_reading
 from index.script import simplified_character
-from index.slips import EATEN, UNKNOWN, Mended, realign
+from index.slips import Mended, realign
 
 RESIDUE = re.compile(rf"([\u4e00-\u9fff])\(({SYLLABLE})\)")
 FEWEST_RESIDUES = 2  # a single reading in brackets may be the author's own

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import ordinals
+from index.lattice import UNKNOWN
 from index.load import load
 from index.repair import repair
 from index.script import is_traditional, to_simplified
-from index.slips import UNKNOWN
 from tests.damage import TO_ASCII, TO_FULL_WIDTH, Residues, damage, drop_byte, residues, to_traditional
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
