@@ -10,12 +10,18 @@ from index.document import Document, Section
 def document(place: str, title: str, years: tuple[int, ...] = ()) -> Document:
     """Make a document of a place."""
     text = f"{title}\n一、总则"
-    sections = (Section(("文首",), "", 0, len(title) + 1), Section(("一",), "总则", len(title) + 1, len(text)))
+    sections = (
+        Section(("文首",), "", 0, len(title) + 1),
+        Section(("一",), "总则", len(title) + 1, len(text)),
+    )
     return Document(title, f"{title}.txt", "", title, "", place, years, "", "", text, text, sections)
 
 
 HOLDINGS = Holdings.of(
-    [document("沁山县", "沁山县法治工作方案(2021-2025年)", (2021, 2022)), document("云岭省", "云岭省考核办法")]
+    [
+        document("沁山县", "沁山县法治工作方案(2021-2025年)", (2021, 2022)),
+        document("云岭省", "云岭省考核办法"),
+    ]
 )
 
 
