@@ -27,6 +27,8 @@ SLIP_AT_START = -4.0  # the same at the start of a line, where no sentence has a
 SILENT_SLIP = -22.0  # the same without any ``?`` as its trace
 SWALLOWED = -1.0  # an ASCII character was swallowed along with the lone byte
 SPARED = -6.0  # nothing was swallowed although no mark follows at which the text was cut
+DOUBLED = -6.0  # a real question mark in front of a full stop
+INVALID_PAIR = -2.0  # a ``?`` stands for two bytes of which the first cannot begin a character
 VANISHED = -9.0  # a second byte is gone without a trace
 LOST = -16.0  # a character of which both bytes are gone
 
@@ -92,14 +94,24 @@ def _lattice(line: tuple[Mark, ...], *, slip: float, silent: bool) -> list[Node]
     blank = True
     starts = _silent_starts(line) if silent else frozenset[int]()
     for index, mark in enumerate(line):
-        spared = 0.0 if index + 1 == len(line) or line[index + 1].text[0] in CUTS else SPARED
+        following = line[index + 1].text[0] if index + 1 < len(line) else "\ufffd"
+        spared = 0.0 if following in CUTS else SPARED
         for byte, node in _opened(places, index):
             order.append(node)
             order.extend(_open_edges(node, mark, byte, index, place, spared=spared))
         node = place(index, None)
         order.append(node)
         blank = blank and (index == 0 or line[index - 1].text.isspace())
-        _aligned_edges(node, mark, index, place, slip=slip, silent=index in starts, blank=blank)
+        _aligned_edges(
+            node,
+            mark,
+            index,
+            place,
+            slip=slip,
+            silent=index in starts,
+            blank=blank,
+            before_stop=following == "。",
+        )
     end = place(len(line), None)
     for byte, node in _opened(places, len(line)):
         node.edges.append((end, _half(gbk.with_lead(byte)), LOST))
@@ -118,7 +130,15 @@ def _opened(places: dict[tuple[int, int | None], Node], index: int) -> list[tupl
 
 
 def _aligned_edges(
-    node: Node, mark: Mark, index: int, place: Place, *, slip: float, silent: bool, blank: bool
+    node: Node,
+    mark: Mark,
+    index: int,
+    place: Place,
+    *,
+    slip: float,
+    silent: bool,
+    blank: bool,
+    before_stop: bool,
 ) -> None:
     """Add the readings of a mark that begins a new character."""
     after = place(index + 1, None)
@@ -127,7 +147,7 @@ def _aligned_edges(
             node.edges.append((place(index + 1, byte), None, 0.0))
         if mark.bytes_for_reading():
             return
-    node.edges.append((after, _kept(mark.text), 0.0))
+    node.edges.append((after, _kept(mark.text), DOUBLED if mark.hole and before_stop else 0.0))
     if mark.hole:
         # At the start of a line the lone byte is mostly half of an ideographic space.
         node.edges.append((place(index + 1, OPEN), None, slip))
@@ -153,6 +173,9 @@ def _open_edges(
         half = _half(gbk.with_lead(byte)) if byte != OPEN else WHOLLY_LOST
         cost = 0.0 if byte != OPEN else LOST
         node.edges.append((after, half, cost + (spared if mark.text[0] == "?" else 0.0)))
+        if emission := _pair(byte, 0x80):
+            # 0x80 ends a character but begins none: the decoder gave up on it and the byte after it.
+            node.edges.append((place(index + 1, OPEN), emission, INVALID_PAIR))
         between = Node()
         if mark.text[0] == "?":
             node.edges.append((between, half, cost + SWALLOWED))
