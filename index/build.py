@@ -10,6 +10,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -210,6 +211,7 @@ def _digest(path: Path) -> str:
         return ""
 
 
+@cache
 def _pipeline() -> str:
     """Return the digest of the code that makes passages: when it changes, every file is read again.
 
