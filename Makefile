@@ -15,7 +15,7 @@ help: ## 显示这份说明
 	@echo "用法：make 目标 [DOCUMENTS=资料文件夹] [PYTHON=python3.12]"
 	@sed -n 's/^\([a-z]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-run: index ## 安装、建索引、打开网页（默认示例资料；DOCUMENTS=文件夹 换成自己的）
+run: $(VENV)/installed ## 安装、建索引、打开网页（默认示例资料；DOCUMENTS=文件夹 换成自己的）
 	@$(BIN)/python -m bot web --documents "$(DOCUMENTS)" || [ $$? -eq 130 ]
 
 index: $(VENV)/installed ## 只安装和建索引

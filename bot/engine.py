@@ -14,7 +14,7 @@ from bot.extract import Finding, choose, find
 from bot.holdings import Holdings
 from bot.particulars import particulars
 from bot.spelling import Speller
-from bot.understand import LIMIT, Reader, visible
+from bot.understand import LIMIT, Reader, leaning, placed, visible
 from bot.words import rarity
 from index.document import Hit, Scope
 from index.search import Index
@@ -25,6 +25,7 @@ _HITS_A_PLACE = 10  # passages looked into for each place when the question name
 _PLACES_SEARCHED = 12
 _PLACES_SHOWN = 6
 _FINDINGS_A_PLACE = 2
+_BY_ITSELF = 0.5  # how likely an answer must be for a question that seems to lean on the one before
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\W\d_]{2}")  # what a question has at least: a Han character or a word
 
 
@@ -45,8 +46,22 @@ class Engine:
         )
 
     def understand(self, text: str, history: Sequence[Turn] = ()) -> Question:
-        """Return the question as understood: what is searched for, and where."""
-        return self._reader.read(text[:LIMIT], history)
+        """Return the question as understood: what is searched for, and where.
+
+        A question that only points back takes its subject from the last answered turn; one that finds
+        its answer by itself takes no more than the place.
+        """
+        question = self._reader.read(text[:LIMIT])
+        before = next((turn.question for turn in reversed(history) if not turn.answer.refused), None)
+        if before is None:
+            return question
+        question = placed(question, before)
+        leant = leaning(question, before)
+        return question if leant is None or self._answers(question) else leant
+
+    def _answers(self, question: Question) -> bool:
+        found = self.findings(question)
+        return bool(found) and confidence(question, found[0]) >= _BY_ITSELF
 
     def ask(self, text: str, history: Sequence[Turn] = ()) -> Turn:
         """Answer a question in the documents' words, or refuse with a reason; never raises for any text.
@@ -79,7 +94,7 @@ class Engine:
         unasked = _unasked(text)
         if unasked:
             return Question(text[:LIMIT], "", "", "zh", Kind.WHAT), unasked
-        question = self._reader.read(text, history)
+        question = self.understand(text, history)
         name = refuse.at_once(question)
         findings: list[Finding] = []
         if name is None:

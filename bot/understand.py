@@ -2,10 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.conversation import Concept, Question, Turn
+from bot.conversation import Concept, Question
 from bot.english import is_english, translate
 from bot.holdings import Holdings, spellings
 from bot.kinds import kind_of, unit_of
@@ -43,14 +43,10 @@ class Reader:
     known: Callable[[str], int]
     mend: Callable[[str], str]
 
-    def read(self, text: str, history: Sequence[Turn] = ()) -> Question:
-        """Return the question as understood, resolved against the turns before."""
+    def read(self, text: str) -> Question:
+        """Return the question as understood by itself."""
         simplified = to_simplified(visible(text)).lower()
-        if is_english(simplified):
-            question = self._english(text, simplified)
-        else:
-            question = self._chinese(text, simplified)
-        return self._follow(question, history) if history else question
+        return self._english(text, simplified) if is_english(simplified) else self._chinese(text, simplified)
 
     def _english(self, text: str, simplified: str) -> Question:
         named = name(simplified, self.holdings)
@@ -89,36 +85,42 @@ class Reader:
             note=sentences()["read_as"].format(meant=named.read_as[1]) if named.read_as else "",
         )
 
-    def _follow(self, question: Question, history: Sequence[Turn]) -> Question:
-        """Add what the last answered turn supplies: the subject where this one only points at it, and
-        the place where this one names none.
-        """
-        before = next((turn for turn in reversed(history) if not turn.answer.refused), None)
-        if before is None or question.missing_places or question.missing_titles:
-            return question
-        leans = bool(_FOLLOWS.search(question.text.strip().lower())) or len(question.concepts) <= _BARE
-        if _EVERYWHERE.search(question.text) or question.scope.places or question.scope.documents:
-            scope, note = question.scope, question.note
-        else:
-            scope, note = before.question.scope, _kept(before.question.scope, question.language)
-        if not leans:
-            return replace(question, scope=scope, note=note)
-        own = {concept.forms[0] for concept in question.concepts}
-        inherited = tuple(
-            replace(concept, weight=concept.weight * (0.5 if own else 1.0))
-            for concept in before.question.concepts
-            if concept.forms[0] not in own
-        )
-        bare = not question.concepts
-        return replace(
-            question,
-            search=f"{question.search} {before.question.search}",
-            concepts=question.concepts + inherited,
-            scope=scope,
-            note=note,
-            kind=before.question.kind if bare else question.kind,
-            unit=before.question.unit if bare else question.unit,
-        )
+
+def placed(question: Question, before: Question) -> Question:
+    """Return the question asked of the place the turn before was about, unless it names its own."""
+    own = (
+        question.scope.places
+        or question.scope.documents
+        or question.missing_places
+        or question.missing_titles
+    )
+    if own or _EVERYWHERE.search(question.text):
+        return question
+    return replace(question, scope=before.scope, note=_kept(before.scope, question.language))
+
+
+def leaning(question: Question, before: Question) -> Question | None:
+    """Return the question with the subject of the turn before added, None where it does not lean on it:
+    it neither points back nor is so short that it has no subject of its own.
+    """
+    if question.missing_places or question.missing_titles:
+        return None
+    if not _FOLLOWS.search(question.text.strip().lower()) and len(question.concepts) > _BARE:
+        return None
+    own = {concept.forms[0] for concept in question.concepts}
+    share = 0.5 if own else 1.0
+    inherited = tuple(
+        replace(concept, weight=concept.weight * share)
+        for concept in before.concepts
+        if concept.forms[0] not in own
+    )
+    return replace(
+        question,
+        search=f"{question.search} {before.search}",
+        concepts=question.concepts + inherited,
+        kind=question.kind if own else before.kind,
+        unit=question.unit if own else before.unit,
+    )
 
 
 def _kept(scope: Scope, language: str) -> str:
