@@ -13,6 +13,7 @@ from bot.conversation import Answer, Kind, Question, Turn
 from bot.extract import Finding, choose, find
 from bot.holdings import Holdings
 from bot.particulars import particulars
+from bot.premise import contradicted
 from bot.spelling import Speller
 from bot.understand import LIMIT, Reader, leaning, placed, visible
 from bot.words import rarity
@@ -108,7 +109,8 @@ class Engine:
             said = refuse.refusal(name, question, self.holdings)
             return question, Answer(said, refused=True, reason=said)
         citations = cite(findings)
-        return question, Answer("\n".join(lines(question, citations)), tuple(citations))
+        denied = _denied(question, findings)
+        return question, Answer("\n".join([*denied, *lines(question, citations)]), tuple(citations))
 
     def _search(self, question: Question) -> list[Hit]:
         """Search the whole scope, and each place on its own when the question names none, so that one
@@ -130,6 +132,17 @@ class Engine:
         if self._speller is None:
             self._speller = Speller((d.text for d in self.holdings.documents), self._index.document_frequency)
         return self._speller.mend(text)
+
+
+def _denied(question: Question, findings: Sequence[Finding]) -> list[str]:
+    """Return the line that denies a figure the asker takes for granted, where the best section cited
+    states another one in its place.
+    """
+    best = findings[0]
+    section = best.document.section_text(best.document.sections[best.units[0].section])
+    name = "premise_en" if question.language == "en" else "premise"
+    wrong = [figure for figure in question.figures if contradicted(figure, section)]
+    return [sentences()[name].format(said="、".join(wrong))] if wrong else []
 
 
 def _unasked(text: str) -> Answer | None:

@@ -5,10 +5,11 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.conversation import Concept, Question
+from bot.conversation import Concept, Kind, Question
 from bot.english import is_english, translate
 from bot.holdings import Holdings, spellings
 from bot.kinds import kind_of, unit_of
+from bot.premise import figures
 from bot.scope import Named, name
 from bot.words import Rarity, concepts, fold
 from index.document import Scope
@@ -19,9 +20,6 @@ _YEAR = re.compile(r"(?<![0-9])([0-9]{2}|(19|20)[0-9]{2})年?度?(?![0-9])")
 
 LIMIT = 2000  # characters of a question; longer ones are refused politely
 
-_FIGURE = re.compile(
-    r"[0-9]+(?:\.[0-9]+)?\s*(?:%|个?工作日|学时|课时|小时|天|日|分|次|名|人|项|件|万元|元)|[一二三四五六七八九]成"
-)
 _FOLLOWS = re.compile(
     r"^(那|那么|这|它|他们|其|该|上面|刚才|刚刚|前面|换成|第[一二三四五六])"
     r"|^(and|what about|how about|then|also)\b"
@@ -81,7 +79,7 @@ class Reader:
             missing_places=named.missing_places,
             missing_titles=named.missing_titles,
             years=named.years,
-            figures=tuple(_FIGURE.findall(searched)),
+            figures=figures(searched),
             note=sentences()["read_as"].format(meant=named.read_as[1]) if named.read_as else "",
         )
 
@@ -118,8 +116,8 @@ def leaning(question: Question, before: Question) -> Question | None:
         question,
         search=f"{question.search} {before.search}",
         concepts=question.concepts + inherited,
-        kind=question.kind if own else before.kind,
-        unit=question.unit if own else before.unit,
+        kind=before.kind if question.kind is Kind.WHAT else question.kind,
+        unit=question.unit or (before.unit if question.kind is Kind.WHAT else ""),
     )
 
 
