@@ -22,7 +22,9 @@ class Kind(StrEnum):
     COMPARE = "compare"
 
 
-_INNER = str.maketrans("《》", "〈〉")  # a title inside a title takes single marks (GB/T 15834)
+def inner(title: str) -> str:
+    """Return a title as it is written inside 《》: a title within it takes single marks (GB/T 15834)."""
+    return title.translate({ord("《"): "〈", ord("》"): "〉"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class Citation:
     section_end: int
 
     def __str__(self) -> str:
-        return f"《{self.document.translate(_INNER)}》{self.address}"
+        return f"《{inner(self.document)}》{self.address}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ import re
 from collections.abc import Sequence
 
 from bot.confidence import LEAST, confidence
-from bot.conversation import Question
+from bot.conversation import Question, inner
 from bot.extract import Finding
 from bot.holdings import Holdings, short_name
 from bot.words import fold
 from prompts import sentences
 
+_NAMED = 4  # titles a refusal names before it only counts
 # What tells a machine what to be or to do, in place of asking what documents say.
 _INSTRUCTION = re.compile(
     r"(忽略|无视|忘记|抛开).{0,12}(指令|提示|规则|要求|设定|资料|以上|之前)|新指令|系统提示|提示词|越狱"
@@ -79,6 +80,7 @@ def refusal(name: str, question: Question, holdings: Holdings) -> str:
     sentence = sentences()[name + end].format(place=place, year=years, title=title)
     if name in ("instruction", "off_topic"):
         return sentence
-    held = "、".join(f"《{document.title}》" for document in holdings.documents[:6])
-    more = "等" if len(holdings.documents) > 6 else ""
-    return sentence + (" " if end else "") + sentences()["holds" + end].format(documents=held + more)
+    held = "、".join(f"《{inner(document.title)}》" for document in holdings.documents[:_NAMED])
+    more = len(holdings.documents) - _NAMED
+    name = "holds" if more <= 0 else "holds_more"
+    return sentence + (" " if end else "") + sentences()[name + end].format(documents=held, more=more)

@@ -64,7 +64,7 @@ def _cut(pattern: re.Pattern[str], text: str, start: int, end: int) -> list[tupl
 
 def without_label(text: str) -> str:
     """Return the words after a label such as （一） or 3. at the beginning."""
-    return _LABEL.sub("", text, count=1)
+    return _LABEL.sub("", text, count=1).lstrip(":：、. ")
 
 
 def _is_heading(folded: str, heading: str) -> bool:
