@@ -148,10 +148,15 @@ def is_static(folder: Path) -> bool:
 
 def unit(rows: Vectors) -> Vectors:
     """Scale rows to length one; a zero row, or one that is not finite, becomes zero."""
-    rows = np.nan_to_num(rows, nan=0.0, posinf=0.0, neginf=0.0)
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    scaled: Vectors = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
-    return scaled
+    rows = np.where(np.isfinite(rows).all(axis=1, keepdims=True), rows, np.float32(0))
+    # By the largest number first: squares of very small or very large ones leave the range of 32 bits.
+    rows = _divided(rows, np.abs(rows).max(axis=1, keepdims=True, initial=0))
+    return _divided(rows, np.linalg.norm(rows, axis=1, keepdims=True))
+
+
+def _divided(rows: Vectors, by: Vectors) -> Vectors:
+    divided: Vectors = np.divide(rows, by, out=np.zeros_like(rows), where=by > 0)
+    return divided
 
 
 def _digest(folder: Path) -> str:
