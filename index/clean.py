@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from index.chrome import split_chrome
+from index.pages import flow
 from index.repair import repair
 from index.script import is_traditional, to_simplified
 
@@ -35,7 +36,14 @@ def clean(text: str) -> Cleaned:
     repaired = repair(_tidy(text))
     converted = is_traditional(repaired.text)
     simplified = to_simplified(repaired.text) if converted else repaired.text
-    lines, chrome = split_chrome(tuple(line for line in _tidy(simplified).split("\n") if line))
+    lines, chrome = tuple(line for line in _tidy(simplified).split("\n") if line), tuple[str, ...]()
+    while True:  # a paragraph put together may bring chrome to the edge, and the other way round
+        kept, site = split_chrome(lines)
+        flowing, numbers = flow(kept)
+        chrome += site + numbers
+        if flowing == lines:
+            break
+        lines = flowing
     return Cleaned("\n".join(lines), repaired.repaired, repaired.unrepaired, chrome, converted)
 
 

@@ -29,6 +29,18 @@ _OUTLOOK = re.compile(
 _FORMAL = re.compile(
     r"^(?:特此|此致|敬礼|妥否|以上(?:报告|意见|请示)|请(?:予)?审[议定]|[(（]此件|抄[送报]|联系人|印发机关|主题词|附件?[:：])"
 )
+_COLOPHON_LINES = 6
+_COLOPHON = re.compile(r"抄 ?[送报] ?:|[^,。;；:]{2,40}?20\d{2} ?年 ?\d{1,2} ?月 ?\d{1,2} ?日 ?印发$")
+
+
+def colophon(lines: Sequence[Line], first: int, last: int) -> int:
+    """Return the line of ``lines[first:last]`` where the imprint at a document's end begins, ``last`` where
+    there is none: who gets copies, who printed it and when.
+    """
+    for at in range(max(first, last - _COLOPHON_LINES), last):
+        if _COLOPHON.match(fold(lines[at].words)):
+            return at
+    return last
 
 
 def tails(
@@ -54,6 +66,40 @@ def tails(
             drafts.append(Draft(above, "", lines[start].start))
         elif at_end:
             closing = start if closing is None else min(start, closing)
+    if closing is not None:
+        drafts.append(Draft((TAIL,), "", lines[closing].start))
+    return drafts
+
+
+def after_table(
+    lines: Sequence[Line],
+    placed: Sequence[Placed],
+    extra: range,
+    order: int,
+    rows: frozenset[int],
+    above: tuple[str, ...],
+) -> list[Draft]:
+    """Return the sections that the paragraphs below a table make: those of what holds it, or 文末."""
+    item = placed[order]
+    last_row = max((at for at in extra if at in rows), default=item.candidate.line)
+    rest = range(last_row + 1, extra.stop)
+    if not rest:
+        return []
+    at_end = order == len(placed) - 1 and not above
+    holder = next(
+        (
+            other
+            for other in reversed(placed[: order + 1])
+            if other.candidate.line not in rows and other.path == item.path[: len(other.path)]
+        ),
+        None,
+    )
+    path = (*above, *(holder.path if holder else ()))
+    closing = _closing_start(lines, holder or item, [rest[0], *rest]) if at_end else None
+    if not path:
+        closing = rest[0] if at_end else None
+    held = holder is not item and path and closing != rest[0]
+    drafts = [Draft(path, "", lines[rest[0]].start)] if held else []
     if closing is not None:
         drafts.append(Draft((TAIL,), "", lines[closing].start))
     return drafts
@@ -102,6 +148,8 @@ def _owner(
     if not owned or not _ends_list(placed, order):
         return depth, None
     siblings = _siblings(placed, order)
+    if _opens_anew(lines, placed, order, owned[-1]) and "article" not in item.styles:
+        return depth - 1, owned[-1]
     uniform = {len(extras[at]) for at in siblings}
     base = uniform.pop() if len(uniform) == 1 else -1
     if base not in (0, 1) or len(owned) <= base:
@@ -121,6 +169,17 @@ def _owner(
         return depth, None
     # A heading without words of its own takes none after its items either.
     return (depth - 1 if _has_words(lines, placed, extras, order) else depth), tail[0]
+
+
+def _opens_anew(lines: Sequence[Line], placed: Sequence[Placed], order: int, at: int) -> bool:
+    """Tell whether a line announces the next list of the same parent: 下一步要做好以下工作:"""
+    following = placed[order + 1] if order + 1 < len(placed) else None
+    return (
+        following is not None
+        and following.candidate.label.number == 1
+        and following.path[:-1] == placed[order].path[:-1]
+        and lines[at].words.endswith((":", "："))
+    )
 
 
 def _has_words(lines: Sequence[Line], placed: Sequence[Placed], extras: Sequence[range], order: int) -> bool:

@@ -8,7 +8,8 @@ _LONGEST = 40  # characters of a heading that text follows on its line
 _LONGEST_ALONE = 60  # characters of a heading that stands alone
 _BRACKETED = re.compile(r"^[【〔\[]([^】〕\]]{1,30})[】〕\]]|^[(（]([^()（）]{1,20})[)）](?=\s)")
 # Words of a provision, not of its title.
-_PROVISION = re.compile(r"应当|不得|必须|适用于|是指|负责|可以|^本[一-鿿]{2}[^,，]")
+_PROVISION = re.compile(r"应当|不得|必须|适用于|是指|负责(?!人)|可以|^本[一-鿿]{2}[^,，]")
+_CLOSING = " \u3000”’」』)）〕]"  # what may follow a sentence's stop
 _NO_HEADING = ("；", ";", "，", ",", "：", ":", "的。")
 
 
@@ -29,7 +30,9 @@ def heading_of(words: str, styles: tuple[str, ...], heads: bool) -> str:
     sentence, stop, after = words.partition("。")
     if not stop:
         return _alone(words)
-    if not after.strip():
+    if not after.strip(_CLOSING):
+        if after:
+            return _before_colon(words)
         return _alone(sentence) if heads and len(sentence) <= _LONGEST else ""
     if len(sentence) <= _LONGEST and not re.search(r"[；;]", sentence) and not _PROVISION.search(sentence):
         return _before_colon(sentence) or sentence.strip()

@@ -27,7 +27,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("section", re.compile(rf"第 ?({_NUMBER}) ?节[ :]*")),
     ("article", re.compile(rf"第 ?({_NUMBER}) ?条(?: ?之 ?{_HAN}{{1,2}})?[ :]*")),
     ("ordinal", re.compile(rf"第({_HAN}{{1,2}})[,、] *")),
-    ("cn", re.compile(rf"({_HAN}{{1,4}}) ?[、.] *")),
+    ("cn", re.compile(rf"({_HAN}{{1,4}}) ?[、.](?: *[、.])? *")),
     ("cn", re.compile(rf"({_HAN}{{1,3}}) +(?=[一-鿿][^。;；]{{1,28}}$)")),
     ("cnp", re.compile(rf"[(〔\[] ?({_HAN}{{1,4}}) ?[)〕\]][、.]? *")),
     ("arp", re.compile(r"[(〔\[] ?(\d{1,3}) ?[)〕\]][、.]? *")),

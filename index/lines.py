@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from index.labels import fold
 
-_YEAR = r"(?:[12]\d{3}|[一二][零一二三四五六七八九]{3})"
-_DATE = re.compile(_YEAR + r" ?[年./-] ?[\d一二三十]{1,3} ?[月./-] ?[\d一二三十]{1,3} ?日?")
+_YEAR = r"(?:[12]\d{3}|[一二][零○Oo0一二三四五六七八九]{3})"
+_DATE = re.compile(
+    _YEAR + r" ?[年./-] ?[\d一二三四五六七八九十]{1,3} ?[月./-] ?[\d一二三四五六七八九十]{1,3} ?日?"
+)
 _BODY = re.compile(
     r"(?:政府|办公室|办公厅|委员会|局|厅|法院|检察院|委|部|院|领导小组|办|署|中心|街道办事处|管委会)$"
 )

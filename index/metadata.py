@@ -12,10 +12,10 @@ from index.titles import find_titles, main_title
 _HEAD_LINES = 40
 _TAIL_LINES = 12
 
-_YEAR_DIGITS = str.maketrans("零〇○一二三四五六七八九", "000123456789")
+_YEAR_DIGITS = str.maketrans("零〇○Oo一二三四五六七八九", "00000123456789")
 _RANGE = re.compile(r"([12]\d{3}) ?年? ?(?:[-—–－~～至到]|──|——){1,2} ?([12]\d{3}) ?年?")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2}) ?年(?!修[正订])")
-_HAN_YEAR = re.compile(r"[一二][零〇○一二三四五六七八九]{3}(?=年)")
+_HAN_YEAR = re.compile(r"[一二][零〇○Oo0一二三四五六七八九]{3}(?=年)")
 _FIVE_YEARS = re.compile(
     r"(?:“?十([一二三四五六七八九])五”?|第十([一二三四五六七八九])个五年)(?=规划|时期|法治|期间|”)"
 )
@@ -27,7 +27,7 @@ _NUMBER = re.compile(r"([一-鿿]{2,14}) ?[〔\[(【] ?((?:19|20)\d{2}) ?[〕\])
 _ORDER = re.compile(r"([一-鿿]{2,24}令) ?(?:\(?第|\() ?([\d零一二三四五六七八九十百]+) ?号")
 
 _DATE = re.compile(
-    r"([12]\d{3}|[一二][零〇○一二三四五六七八九]{3}) ?[年./-] ?"
+    r"([12]\d{3}|[一二][零〇○Oo0一二三四五六七八九]{3}) ?[年./-] ?"
     r"(\d{1,2}|[一二三四五六七八九十]{1,3}) ?[月./-] ?(\d{1,2}|[一二三四五六七八九十]{1,3})"
 )
 _DATE_NAMED = re.compile(
@@ -158,7 +158,7 @@ def _years(titles: Sequence[str], head: Sequence[str]) -> tuple[int, ...]:
 
 def _number(head: Sequence[str]) -> str:
     for words in head:
-        folded = _DATE.sub(" ", fold(words)).replace(" 日", " ")
+        folded = _undated(words)
         if len(folded) > 60 or (is_sentence(folded) and "号" not in folded[:24]):
             continue
         if match := _NUMBER.search(folded):
@@ -169,6 +169,11 @@ def _number(head: Sequence[str]) -> str:
         if (match := _ORDER.search(folded)) and "《" not in folded:
             return f"{match[1]}第{match[2]}号"
     return ""
+
+
+def _undated(words: str) -> str:
+    """Return the words folded and without dates, which would run into the name that follows them."""
+    return re.sub(rf"{_DATE.pattern} ?日?", " ", fold(words))
 
 
 def _date(head: Sequence[str], tail: Sequence[str]) -> str:
@@ -209,7 +214,7 @@ def _issuer(title: str, head: Sequence[str], tail: Sequence[str]) -> str:
         if match and is_body(match[1]):
             return match[1]
     for words in head:
-        if len(words) <= 120 and (match := _ASSEMBLY.search(words)):
+        if len(words) <= 120 and (match := _ASSEMBLY.search(_undated(words))):
             return (match[1] or "") + match[2]
     for words in head:
         if match := _PRINTED.search(words):

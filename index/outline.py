@@ -21,7 +21,8 @@ _START_ALONE = frozenset({*STATUTE, "annex", "dot1"})  # a first one needs no se
 class Candidate:
     """A label found at ``start``; ``end`` is where its words begin. ``cell`` is a table cell's text.
 
-    ``line`` is the position of its line.
+    ``line`` is the position of its line. ``tabbed`` tells that it stands in a row of a table whose end
+    is known, so that what comes after it is not in the table.
     """
 
     label: Label
@@ -29,6 +30,7 @@ class Candidate:
     start: int
     end: int
     cell: str = ""
+    tabbed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class _Open:
     label: Label
     cell: str
     broken_off: list[int]
+    tabbed: bool = False
 
 
 def arrange(candidates: Sequence[Candidate]) -> tuple[Placed, ...]:
@@ -76,8 +79,12 @@ class _Arranger:
     def run(self) -> tuple[Placed, ...]:
         placed = []
         for position, candidate in enumerate(self.candidates):
+            before = self.stack
+            if not candidate.tabbed:  # the table is over
+                self.stack = [level for level in before if not level.tabbed]
             depth = self._depth(position, candidate)
             if depth is None:
+                self.stack = before
                 continue
             label = candidate.label
             broken_off = []
@@ -87,7 +94,7 @@ class _Arranger:
                     broken_off = [*broken_off, self.stack[depth].label.number]
             del self.stack[depth:]
             above = self.stack[-1].label.style if self.stack else ""
-            self.stack.append(_Open(label, candidate.cell, broken_off))
+            self.stack.append(_Open(label, candidate.cell, broken_off, candidate.tabbed))
             self.last[label.style] = (label.number, above)
             placed.append(
                 Placed(

@@ -86,7 +86,7 @@ TAIWAN_WORDS = {
 # 档案 is a file of papers in a few combinations and stays there; elsewhere it was 文件. 设定 is what a
 # law does (设定行政许可) except beside things that are set up.
 ARCHIVE = (
-    r"(?:人事|干部|信用|诚信|健康|学籍|历史|执法|廉政|业务|企业|电子健康)档案"
+    r"归档案卷|(?:人事|干部|信用|诚信|健康|学籍|历史|执法|廉政|业务|企业|电子健康)档案"
     r"|档案(?:馆|局|室|柜|袋|资料|材料|管理员|[(（]案卷[)）]|法(?![治律规制定]))"
 )
 SET_UP = re.compile(r"((?:专窗|窗口|机构|岗位|站点|网点|专区|专栏|标识|点位|内部)的?)设定")

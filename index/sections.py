@@ -2,18 +2,26 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from index.annex import Annex
-from index.closing import tails
-from index.document import HEAD
+from index.closing import after_table, colophon, tails
+from index.document import HEAD, TAIL
 from index.headings import heading_of
-from index.labels import Label, read_bare, read_label, read_labels
+from index.labels import Label, fold, read_bare, read_label, read_labels
 from index.lines import Line, is_sentence
 from index.outline import Candidate, Draft, Placed, arrange, below
-from index.table import head_cells, is_head_cell, read_row_number, row_heading, row_names
-from index.titles import join_words
-
-_NOTE = re.compile(r"(备注|说明|注|填表说明)[:：]")
+from index.table import (
+    NOTE,
+    flattened_from,
+    head_cells,
+    is_head_cell,
+    read_row_number,
+    row_heading,
+    row_names,
+    tabbed_lines,
+)
+from index.titles import is_note, is_title, join_words
 
 
 def draft_sections(
@@ -26,9 +34,13 @@ def draft_sections(
     if first >= last:
         return []
     body = first + (1 if annex else 0)
+    imprint = colophon(lines, body, last) if last == len(lines) else last
+    end, last = last, imprint
     columns = head_cells(lines[body:last])
     in_table = columns > 0
-    placed = arrange(list(_candidates(lines, body, last, listed, in_table)))
+    tabbed = tabbed_lines(lines, body, last)
+    found = _candidates(lines, body, last, listed, in_table)
+    placed = arrange([replace(candidate, tabbed=candidate.line in tabbed) for candidate in found])
     if in_table:
         placed = _with_row_names(lines, placed, last)
     above: tuple[str, ...] = (annex.label.text,) if annex else ()
@@ -38,14 +50,20 @@ def draft_sections(
         head = Draft(above, _annex_title(lines, annex, until), lines[first].start)
     ends = [*(item.candidate.line for item in placed[1:]), last] if placed else []
     extras = [range(item.candidate.line + 1, end) for item, end in zip(placed, ends, strict=True)]
+    rows = tabbed | frozenset(range(flattened_from(lines, body, last), last))
     drafts = [head] if not placed or placed[0].candidate.start > head.start else []
     for order, item in enumerate(placed):
-        after = [] if in_table else tails(lines, placed, extras, order, above)
+        if item.candidate.line in rows or rows.intersection(extras[order]):
+            after = after_table(lines, placed, extras[order], order, rows, above)
+        else:
+            after = tails(lines, placed, extras, order, above)
         own = [at for at in extras[order] if not after or lines[at].start < after[0].start]
         following = placed[order + 1] if order + 1 < len(placed) else None
         heads = bool(own) or bool(following and len(following.path) > len(item.path))
         heading = _heading(lines, item, extras[order], columns, heads)
         drafts += [Draft((*above, *item.path), heading, item.candidate.start), *after]
+    if imprint < end and placed and drafts[-1].path != (TAIL,):
+        drafts.append(Draft((TAIL,), "", lines[imprint].start))
     return drafts
 
 
@@ -59,12 +77,13 @@ def _candidates(
         for at in range(first, last)
         if (label := read_label(lines[at].text)) and label.prefix and label.number == 1
     }
+    chapter = 0  # the last number of a chapter printed without a mark
     for at in range(first, last):
         line = lines[at]
         if at in listed:
             continue
         rows_possible = rows_possible or is_head_cell(line.words)
-        note = _NOTE.match(line.words) if in_table else None
+        note = NOTE.match(line.words) if in_table else None
         if note:
             start = line.start + line.text.index(note[1])
             yield Candidate(Label("note", 1, note[1], len(note[0])), at, line.start, start + len(note[0]))
@@ -72,7 +91,8 @@ def _candidates(
             yield from _cell_candidates(line, at)
         elif rows_possible and (label := read_row_number(line.words)):
             yield Candidate(label, at, line.start, line.end, line.words)
-        elif (label := read_bare(line.text)) and label.number in opened:
+        elif (label := read_bare(line.text)) and (label.number in opened or label.number == chapter + 1 > 1):
+            chapter = label.number
             yield Candidate(label, at, line.start, line.start + label.length)
         else:
             for start, label in read_labels(line.text):
@@ -80,7 +100,7 @@ def _candidates(
 
 
 def _cell_candidates(line: Line, at: int) -> Iterator[Candidate]:
-    """Yield the labels of a row's first cell and, where that is a group's, of the second."""
+    """Yield the labels of a row's first cell and, where that is a group's, of the next ones."""
     offset, begin, found = 0, line.start, 0
     for cell in line.text.split("\t"):
         if cell.strip():
@@ -91,7 +111,7 @@ def _cell_candidates(line: Line, at: int) -> Iterator[Candidate]:
             yield Candidate(label, at, begin, start + label.length, cell.strip())
             found += 1
             begin = start + len(cell) + 1
-            if found == 2 or label.style == "row":
+            if found == 3 or label.style == "row":
                 return
         offset += len(cell) + 1
 
@@ -140,7 +160,9 @@ def _annex_title(lines: Sequence[Line], annex: Annex, until: int) -> str:
     parts = []
     for at in range(annex.line + 1, min(until, annex.line + 4)):
         words = lines[at].words
-        if is_sentence(words) or words.endswith((":", "：")) or "\t" in words or len(words) > 60:
+        if is_sentence(words) or ":" in fold(words) or "\t" in words or len(words) > 60:
+            break
+        if parts and is_title(join_words(parts)) and not is_note(words):
             break
         if is_head_cell(words) and not (at == annex.line + 1 and _heads_table(lines[at + 1 : at + 2])):
             break

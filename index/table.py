@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from index.labels import Label, fold
+from index.labels import Label, fold, read_label
 from index.lines import Line
 
 _HEAD = re.compile(
@@ -14,6 +14,7 @@ _HEAD = re.compile(
     r"(?:\(.{1,6}\))?"
     r"|[一-鿿]{2,6}(?:名称|依据|内容|事项|单位|部门|时限|类别|类型|程度|情形|指标|结果|数量|编码)"
 )
+NOTE = re.compile(r"(备注|说明|注|填表说明)[:：]")
 _CELL_LENGTH = 16  # a cell that names a row
 _NUMBER = re.compile(r"\d{1,3}")
 
@@ -34,6 +35,39 @@ def head_cells(lines: Sequence[Line]) -> int:
             run = run + 1 if is_head_cell(line.words) else 0
         best = max(best, run)
     return best if best >= 2 else 0
+
+
+def is_head_row(line: Line) -> bool:
+    """Tell whether a line with tabs is a table's head."""
+    return sum(is_head_cell(cell.strip()) for cell in line.text.split("\t")) >= 2
+
+
+def tabbed_lines(lines: Sequence[Line], first: int, last: int) -> frozenset[int]:
+    """Return the lines among ``lines[first:last]`` that are rows of tables with tabs, notes included.
+
+    The name of a group may fill a row alone: a numbered line between two rows, the second no head.
+    """
+    inside: set[int] = set()
+    with_tab = [first <= at < last and "\t" in lines[at].text for at in range(last + 1)]
+    for at in range(first, last):
+        after_row = at - 1 in inside
+        # One line with a tab is a line with a gap.
+        if (with_tab[at] and (after_row or with_tab[at + 1])) or (after_row and NOTE.match(lines[at].words)):
+            inside.add(at)
+        elif after_row and with_tab[at + 1] and not is_head_row(lines[at + 1]):
+            inside.update({at} if read_label(lines[at].text) else ())
+    return frozenset(inside)
+
+
+def flattened_from(lines: Sequence[Line], first: int, last: int) -> int:
+    """Return the line where a flattened table's head begins, ``last`` where there is none.
+
+    Where such a table ends cannot be told.
+    """
+    for at in range(first, last - 1):
+        if all("\t" not in line.text and is_head_cell(line.words) for line in lines[at : at + 2]):
+            return at
+    return last
 
 
 def read_row_number(words: str) -> Label | None:

@@ -38,6 +38,11 @@ def is_title(words: str) -> bool:
     return balanced and bool(_TITLE.fullmatch(folded))
 
 
+def is_note(words: str) -> bool:
+    """Tell whether a line holds only a bracketed note, which belongs to the title above it."""
+    return bool(_NOTE_LINE.fullmatch(fold(words).strip()))
+
+
 def join_words(parts: Sequence[str]) -> str:
     """Join a title's lines; white space that only breaks a line is dropped."""
     joined = re.sub(r"\s+", " ", " ".join(part.strip() for part in parts)).strip()
@@ -58,7 +63,7 @@ def find_titles(words: Sequence[str]) -> list[tuple[int, int, str]]:
         if end is None or (at and len(join_words(words[at:end])) < _SHORTEST):
             at += 1
             continue
-        while end < len(words) and end - at < _MAX_LINES and _NOTE_LINE.fullmatch(fold(words[end]).strip()):
+        while end < len(words) and end - at < _MAX_LINES and is_note(words[end]):
             end += 1
         titles.append((at, end, join_words(words[at:end])))
         at = end
