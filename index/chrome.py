@@ -17,7 +17,8 @@ TOOLS = frozenset(
     无障碍 无障碍浏览 无障碍阅读 长者模式 长者版 适老化 关怀版 简体版 繁体版 手机版 移动版 新浪微博
     腾讯微博 QQ空间 朋友圈 智能问答 智能问答机器人 智能客服 在线客服 关闭窗口 关闭本页 打印本页 打印本文
     我要打印 我要纠错 复制链接 语音播报 分享到 扫一扫 相关词条 热门词条 相关阅读 推荐阅读 延伸阅读
-    热门推荐 猜你喜欢 友情链接 联系我们 关于我们 网站声明 免责声明 隐私声明 使用帮助 基本介绍 查看更多
+    热门推荐 猜你喜欢 友情链接 相关稿件 相关新闻
+    相关文章 相关文档 相关解读 联系我们 关于我们 网站声明 免责声明 隐私声明 使用帮助 基本介绍 查看更多
     点击查看更多
     """.split()
 )
@@ -26,6 +27,7 @@ TOOLS = frozenset(
 BUTTONS = frozenset(
     """
     首页 返回 顶部 分享 收藏 登录 注册 退出 搜索 关闭 打印 纠错 朗读 上一篇 下一篇 没有了 展开 收起 更多
+    参考资料
     """.split()
 )
 
@@ -40,7 +42,8 @@ MENU = frozenset(
 # Headings of link lists: what follows them to the end of the page is links.
 LINK_LISTS = frozenset(
     """
-    相关词条 热门词条 相关阅读 推荐阅读 延伸阅读 热门推荐 猜你喜欢 友情链接 相关链接
+    相关词条 热门词条 相关阅读 推荐阅读 延伸阅读 热门推荐 猜你喜欢 友情链接 相关链接 相关稿件 相关新闻
+    相关文章 相关文档 相关解读
     """.split()
 )
 
@@ -51,7 +54,8 @@ CHROME = re.compile(
     | (?:网站)?首页\s*(?:[>＞»›/]+\s*[^>＞»›/。,，;；]{1,30}\s*)+        # breadcrumb without its label
     | (?:您|你)还可以输入\s*\d+\s*个?字?
     | 分享(?:到|至)?\s*[:：].{0,60}
-    | (?:[【\[]\s*(?:我要)?(?:打印|关闭|收藏|纠错|返回)(?:本页|本文|窗口|顶部)?\s*[】\]]\s*)+
+    | (?:[【\[]\s*(?:我要)?(?:打印|关闭|收藏|纠错|返回|推荐)
+        (?:[本此]页|[本此]文|网?页面?|窗口|顶部|朋友)?\s*[】\]]\s*)+
     | [【\[]?\s*(?:字号|字体)(?:大小)?\s*[:：]?[\s\[\]【】|]*(?:[大中小特超默认]+[\s\[\]【】|]*)+
     | (?:用)?(?:手机|微信)?扫一扫.{0,30}
     | (?:用)?(?:手机|微信)?扫(?:码|描二维码)(?:关注|分享|查看|阅读|打开|下载|浏览).{0,20}
@@ -64,11 +68,18 @@ CHROME = re.compile(
     | 网站标识码.*
     | (?:网站)?技术支持\s*[:：].*
     | [^。;；]*(?:不良信息|不良和违法信息|违法和不良信息).{0,6}举报[^。;；]*[:：][^。;；]*
+    | produced\s+by\s.*
     | (?:网站|网页)(?:主办|承办|管理|维护)(?:单位|方)?\s*[:：].*
     | [(（【]?\s*(?:责任)?编辑\s*[:：]\s*\S{1,12}\s*[)）】]?
     | (?:中文名|外文名|外文名称|词条分类|词条标签)(?:称)?\s*[:：].*  # encyclopaedia info box
     """,
     re.VERBOSE | re.IGNORECASE,
+)
+
+# Chrome beside other chrome only: a notice may name who holds an event in such a line.
+BESIDE = re.compile(
+    r"(?:主办|承办|协办|维护|运维|管理|版权)(?:单位|方)?\s*[:：][^。;；]{2,80}|(?:联系)?(?:地址|电话|邮编)\s*[:：][^。;；]{2,60}"
+    r"|(?:建议)?使用[^。;；]{0,40}(?:分辨率|浏览器)[^。;；]{0,30}"
 )
 
 BODY_START = re.compile(
@@ -95,8 +106,9 @@ def _chrome_numbers(lines: tuple[str, ...]) -> set[int]:
     # The buttons next to chrome, and theirs in turn.
     for order in (head, reversed(head), tail, reversed(tail)):
         for number in order:
-            edges = {-1, len(lines)} | chrome
-            if _is_button(lines[number]) and {number - 1, number + 1} & edges:
+            beside = {number - 1, number + 1}
+            button = _is_button(lines[number]) and beside & {-1, len(lines), *chrome}
+            if button or (beside & chrome and _is_beside(lines[number], in_head=number in head)):
                 chrome.add(number)
     return chrome
 
@@ -115,6 +127,12 @@ def _is_button(line: str) -> bool:
     return bool(words) and all(word in BUTTONS for word in words)
 
 
+def _is_beside(line: str, *, in_head: bool) -> bool:
+    words = _words(line)
+    menu = in_head and bool(words) and all(word in MENU | TOOLS | BUTTONS for word in words)
+    return menu or (not in_head and bool(BESIDE.fullmatch(line.strip(LINE_MARKS))))
+
+
 def _words(line: str) -> list[str]:
     return [word for word in re.split(r"[\s|｜丨/>＞»·•:：\[\]【】]+", line) if word]
 
@@ -125,6 +143,8 @@ def _links(lines: tuple[str, ...], tail: range) -> range:
     for number in tail:
         if lines[number].strip(LINE_MARKS + ":：") in LINK_LISTS:
             rest = lines[number + 1 :]
-            if all(len(line) < HEADLINE_LENGTH and not re.search("[。;；]", line) for line in rest):
+            if all(
+                len(line) < HEADLINE_LENGTH and not re.search("[。;；\t]|^\\d+分?$", line) for line in rest
+            ):
                 return range(number, len(lines))
     return range(0)

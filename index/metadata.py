@@ -50,6 +50,8 @@ _PRINTED = re.compile(
     r"[,，]((?:中共)?[一-鿿、]{3,30}?(?:政府|委员会|省委|市委|县委|区委|办公[厅室]))(?:联合)?印发"
 )
 
+_LETTERHEAD = re.compile(r"([一-鿿 ]{4,30}?) ?文 ?件")
+
 _UNITS = tuple(
     re.compile(pattern)
     for pattern in (
@@ -206,7 +208,10 @@ def _iso(words: str) -> str:
 
 def _issuer(title: str, head: Sequence[str], tail: Sequence[str]) -> str:
     if match := _BODY_IN_TITLE.match(title):
-        return match[1].replace(" ", "")
+        named = match[1].replace(" ", "")
+        # 县人民政府办公室关于…: the signature says of which county.
+        signed = [name for name in [*_signatures(head), *_signatures(tail)] if name.endswith(named)]
+        return signed[0] if signed and not find_place(named) else named
     for signature in [*_signatures(head), *_signatures(tail)]:
         return signature
     for words in head:
@@ -216,6 +221,9 @@ def _issuer(title: str, head: Sequence[str], tail: Sequence[str]) -> str:
     for words in head:
         if len(words) <= 120 and (match := _ASSEMBLY.search(_undated(words))):
             return (match[1] or "") + match[2]
+    for words in head:
+        if (match := _LETTERHEAD.fullmatch(words)) and is_body(match[1]):
+            return match[1].replace(" ", "")
     for words in head:
         if match := _PRINTED.search(words):
             return match[1]

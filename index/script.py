@@ -89,7 +89,8 @@ ARCHIVE = (
     r"归档案卷|(?:人事|干部|信用|诚信|健康|学籍|历史|执法|廉政|业务|企业|电子健康)档案"
     r"|档案(?:馆|局|室|柜|袋|资料|材料|管理员|[(（]案卷[)）]|法(?![治律规制定]))"
 )
-SET_UP = re.compile(r"((?:专窗|窗口|机构|岗位|站点|网点|专区|专栏|标识|点位|内部)的?)设定")
+SET_UP_WORDS = "专窗|窗口|机构|岗位|站点|网点|专区|专栏|标识|点位|内部"
+SET_UP = re.compile(rf"((?:{SET_UP_WORDS})的?)设定|设定(?=[一-鿿]{{0,4}}(?:{SET_UP_WORDS}))")
 
 # Mends of the character conversion itself, where tw2s reads a traditional word wrongly.
 CHARACTER_WORDS = {"土着": "土著", "台帐": "台账"}
@@ -120,7 +121,7 @@ def to_simplified(text: str) -> str:
     mended = _pattern(tuple(TAIWAN_WORDS), ARCHIVE).sub(
         lambda m: TAIWAN_WORDS.get(m.group(), m.group()), simplified
     )
-    return SET_UP.sub(r"\1设置", mended)
+    return SET_UP.sub(lambda m: f"{m[1] or ''}设置", mended)
 
 
 def _speaks_taiwan(simplified: str) -> bool:

@@ -157,7 +157,7 @@ def _annex_title(lines: Sequence[Line], annex: Annex, until: int) -> str:
     own = line.text[annex.label.length :].strip()
     if own:
         return own
-    parts = []
+    parts: list[str] = []
     for at in range(annex.line + 1, min(until, annex.line + 4)):
         words = lines[at].words
         if is_sentence(words) or ":" in fold(words) or "\t" in words or len(words) > 60:

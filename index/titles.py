@@ -21,6 +21,7 @@ _NOTE = r"(?:\((?:(?!通过|公布|发布|施行|印发|批准|[月号令])[^()]
 _SENT_BY = "(?:通知|决定|批复|公告|通报|报告|意见|函)"
 _TITLE = re.compile(rf"[^。;；!?！？:\t]{{2,90}}?(?:{_KIND})》?的?{_SENT_BY}?{_NOTE}{{0,2}}")
 _NOTE_LINE = re.compile(_NOTE)
+_YEAR_FIRST = re.compile(r"(?:19|20)\d{2} ?年")
 _LEAD = re.compile(r"^(?:第?[\d一二三四五六七八九十]+[、.]|[•·●◆■*-])")
 _MAX_LINES = 4
 _SHORTEST = 6  # characters; 裁判要点 below another line is a heading
@@ -123,7 +124,10 @@ def _hangs_on(block: Sequence[str]) -> bool:
     last = block[-1].strip()
     return (
         head.count("《") != head.count("》")
-        or (last.startswith("关于") and is_body(block[-2].strip().split(" ")[-1]))
+        or (
+            (last.startswith("关于") or _YEAR_FIRST.match(fold(last)))
+            and is_body(block[-2].strip().split(" ")[-1])
+        )
         or block[-2].strip().endswith(("关于", "印发", "的"))
         or ("关于" in head and "关于" not in last)
     )

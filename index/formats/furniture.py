@@ -41,6 +41,8 @@ WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 SMALL = 0.3  # share of the page's characters below which furniture by name alone is believed
 LINKED = 0.5  # share of an element's characters inside links that makes it a menu
+MOST = 0.5  # share of the page's characters that no cell of data holds
+LONG_CELL = 300  # characters; a shorter page may be one table
 FEW_CELLS = 3  # a table of so few cells with paragraphs in them is a frame for the page
 
 
@@ -49,6 +51,8 @@ class _Weight:
     letters: int = 0
     linked: int = 0
     cells: int = 0
+    rows: int = 0
+    longest_cell: int = 0  # letters
     main: bool = False  # holds the page's own heading or article
     titled: bool = False  # holds an article with a heading of its own
     heading: bool = False
@@ -60,6 +64,9 @@ class _Weight:
         self.letters += below.letters
         self.linked += below.linked
         self.cells += below.cells + (tag in ("td", "th"))
+        self.rows += below.rows + (tag == "tr")
+        cell = below.letters if tag in ("td", "th") else 0
+        self.longest_cell = max(self.longest_cell, below.longest_cell, cell)
         self.paragraphs += below.paragraphs + (tag == "p")
         self.main |= below.main or tag in ("h1", "article", "main")
         self.titled |= below.titled or (tag in ("article", "main") and below.heading)
@@ -103,7 +110,10 @@ class Furniture:
         weight = self._weights[table.mem_id]
         presents = (table.attributes.get("role") or "") in ("presentation", "none")
         framing = weight.cells <= FEW_CELLS and weight.paragraphs > weight.cells
-        return presents or weight.table or weight.heading or framing
+        one_column = weight.cells <= weight.rows
+        # Words of a whole document stand in one cell.
+        holds = weight.longest_cell > max(MOST * self._page.letters, LONG_CELL)
+        return presents or weight.table or weight.heading or framing or one_column or holds
 
 
 def walk(root: LexborNode, dropped: Callable[[LexborNode], bool]) -> Iterator[tuple[LexborNode, bool]]:

@@ -6,6 +6,7 @@ page. The walk keeps its own stack, so that no page can exhaust Python's.
 
 import re
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -31,6 +32,9 @@ WHITE_SPACE = re.compile(r"[ \t\n\r\f\xa0]+")
 NUMBERED = re.compile(
     r"\s*(?:[（(]?[\d一二三四五六七八九十百]+[)）、.．]|第[\d一二三四五六七八九十百]+|[①-⑳])"
 )
+ALIKE = 0.8  # share of the shorter title's characters that two forms of one title have in common
+SAME_END = 4  # characters both end with: the kind of document
+LONGEST_TITLE = 100  # characters
 FEW = 50  # characters: less than this is no document; then the page hid its body, and all of it is read
 TITLE_PARTS = re.compile(r"[_|｜]|\s[-–—]+\s|--+|(?<!\d)-(?!\d)")
 
@@ -57,10 +61,21 @@ def read(page: str) -> Words:
     if title is not None and not document.has_heading:
         words = max(TITLE_PARTS.split(title.text()), key=len, default="")
         words = WHITE_SPACE.sub(" ", words).strip()
-        if words and not any(line.replace(" ", "").startswith(words.replace(" ", "")) for line in lines):
+        if words and not any(_says(line, words) for line in lines):
             lines.insert(0, words)
     kept = set(document.lines)
     return Words(tuple(lines), tuple(line for line in everything.lines if line not in kept))
+
+
+def _says(line: str, title: str) -> bool:
+    """Tell whether a line begins with the page's title or says nearly the same: a site shortens titles."""
+    line, title = line.replace(" ", ""), title.replace(" ", "")
+    if line.startswith(title):
+        return True
+    if line[-SAME_END:] != title[-SAME_END:] or len(line) > LONGEST_TITLE:
+        return False
+    blocks = SequenceMatcher(None, line, title, autojunk=False).get_matching_blocks()
+    return sum(block.size for block in blocks) >= ALIKE * min(len(line), len(title))
 
 
 def to_text(page: str) -> str:
