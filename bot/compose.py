@@ -14,7 +14,7 @@ from bot.sentences import without_label
 from bot.words import fold, presence
 
 _CLAUSE = re.compile(r"[^，,；;。：:！？!?\n]+")
-_SHORT = 40  # characters; a quote no longer than this is its own direct answer
+_MOST = 0.6  # of a quote: a clause that is more of it adds nothing, one that says less would mislead
 
 
 def lines(question: Question, citations: Sequence[Citation]) -> list[str]:
@@ -38,11 +38,16 @@ def _direct(question: Question, by_place: dict[str, list[Citation]]) -> list[str
     figure is asked or the quotes are short enough to show it.
     """
     found = [(name, cited[0], _figure(question, cited[0].quote)) for name, cited in by_place.items()]
-    if not all(figure for _, _, figure in found) or all(len(c.quote) <= _SHORT for _, c, _ in found):
+    if not all(figure for _, _, figure in found) or all(len(f) > _MOST * len(c.quote) for _, c, f in found):
         return []
+    if any(_relevance(question, fold(f)) < _MOST * _relevance(question, fold(c.quote)) for _, c, f in found):
+        return []  # the clause alone would answer half of what is asked
     zh = question.language == "zh"
     if len(found) == 1:
-        return [f"{found[0][2]}{'。' if zh else '.'}[{found[0][1].n}]"]
+        name, citation, figure = found[0]
+        if zh:
+            return [f"{figure}。[{citation.n}]"]
+        return [f"{_place(name, 'en')}: “{figure}”[{citation.n}]"]
     pieces = [f"{_place(name, question.language)} {figure}[{c.n}]" for name, c, figure in found]
     return [("；" if zh else "; ").join(pieces) + ("。" if zh else ".")]
 

@@ -6,7 +6,9 @@ from bot.conversation import Question
 from bot.extract import Finding
 from bot.weights import CONFIDENCE, FEATURES, INTERCEPT
 
-LEAST = 0.26  # what is less likely to answer is not shown; see the table `python -m eval calibrate` prints
+LEAST = 0.16  # what is less likely to answer is not shown; see the table `python -m eval calibrate` prints
+
+_STORY = 5  # concepts; a question of more tells a story
 
 
 def features(question: Question, finding: Finding) -> tuple[float, ...]:
@@ -16,12 +18,14 @@ def features(question: Question, finding: Finding) -> tuple[float, ...]:
     """
     total = sum(concept.weight for concept in question.concepts)
     why = finding.why
+    # A long story brings many words that no document uses; together they say no more than a few would.
+    few = min(1.0, _STORY / max(1, len(question.concepts)))
     spoken = why["own"] + why["near"] + why["heading"] + why["section"] + why["title"]
     return (
         *(why[name] for name in FEATURES),
         min(why["own"] * total / 10, 2.0),
-        1.0 - spoken,
-        why["strange"],
+        (1.0 - spoken) * max(few, 0.5),
+        why["strange"] * few,
     )
 
 

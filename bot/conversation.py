@@ -31,11 +31,13 @@ def inner(title: str) -> str:
 class Concept:
     """One thing the question is about: the asker's word first, then official words for the same.
 
-    ``weight`` is the word's rarity among the indexed passages (inverse document frequency).
+    ``weight`` is the word's rarity among the indexed passages (inverse document frequency); ``known``
+    tells whether any form may stand in them at all.
     """
 
     forms: tuple[str, ...]
     weight: float
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from bot.holdings import Holdings
 from bot.particulars import particulars
 from bot.premise import contradicted
 from bot.spelling import Speller
-from bot.understand import LIMIT, Reader, leaning, placed, visible
+from bot.understand import LIMIT, Reader, leaning, placed, points_back, visible
 from bot.words import rarity
 from index.document import Hit, Scope
 from index.search import Index
@@ -56,9 +56,11 @@ class Engine:
         before = next((turn.question for turn in reversed(history) if not turn.answer.refused), None)
         if before is None:
             return question
-        question = placed(question, before)
-        leant = leaning(question, before)
-        return question if leant is None or self._answers(question) else leant
+        alone = placed(question, before)
+        leant = leaning(alone, before)
+        if leant is None:
+            return alone
+        return leant if points_back(question) or not self._answers(alone) else alone
 
     def _answers(self, question: Question) -> bool:
         found = self.findings(question)

@@ -1,9 +1,10 @@
 """English questions turned into Chinese words through the glossary, longest terms first."""
 
 import re
+from collections.abc import Callable
 
 from bot.conversation import Concept
-from bot.words import Rarity
+from bot.words import Rarity, concept_of
 from prompts import english_filler, glossary
 
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*|[0-9]+(?:\.[0-9]+)?%?|[\u4e00-\u9fff]+")
@@ -15,7 +16,9 @@ def is_english(text: str) -> bool:
     return len(re.findall(r"[a-z]{2,}", text.lower())) >= 2 and len(re.findall(r"[\u4e00-\u9fff]", text)) <= 4
 
 
-def translate(text: str, weigh: Rarity, skip: frozenset[str]) -> tuple[Concept, ...]:
+def translate(
+    text: str, weigh: Rarity, known: Callable[[str], int], skip: frozenset[str]
+) -> tuple[Concept, ...]:
     """Return the concepts of an English question. A word the glossary does not hold stays as it is, so
     that it counts as something asked which the documents do not say; ``skip`` are names of places.
     """
@@ -37,7 +40,7 @@ def translate(text: str, weigh: Rarity, skip: frozenset[str]) -> tuple[Concept, 
             found[forms[0]] = tuple(dict.fromkeys([*found.get(forms[0], ()), *forms]))
         elif word not in english_filler() and word not in skip:
             found[word] = (word,)
-    return tuple(Concept(forms, max(map(weigh, forms))) for forms in found.values())
+    return tuple(concept_of(forms, weigh, known) for forms in found.values())
 
 
 def _base_forms(phrase: str) -> list[str]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from bot.conversation import Kind, Question
+from bot.kinds import states
 from bot.sentences import Unit, units
 
 _ITEM = re.compile(
@@ -29,7 +30,7 @@ def whole(question: Question, unit: Unit) -> list[tuple[Unit, ...]]:
     position = next(i for i, other in enumerate(cut) if other.start == unit.start)
     below = children(unit)
     if unit.is_heading:
-        return below
+        return [(unit,)] if question.unit and states(question.unit, unit.folded) else below
     if unit.folded.endswith(_OPENS) and position == len(cut) - 1 and below:
         return [(unit,), *below]
     if unit.folded.endswith(_OPENS) or question.kind in _LISTED:

@@ -23,7 +23,7 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     ),
     (
         Kind.NUMBER,
-        r"多少|几(个|项|件|家|分|成|名|人|支|条|所|台|次|种|类|级|倍)|好多|比例|占比|率|数量|最低|最高|最少|至少|最多|人数|上限|下限|封顶",
+        r"多少|(?<!哪)几(个|项|件|家|分|成|名|人|支|条|所|台|次|种|类|级|倍)|好多|比例|占比|率|数量|最低|最高|最少|至少|最多|人数|上限|下限|封顶",
     ),
     (
         Kind.WHO,
@@ -66,7 +66,7 @@ _UNIT = re.compile(
 _NOUNS = (
     ("学时", re.compile("学时|课时")),
     ("%", re.compile("权重|比重")),
-    ("time", re.compile("期限|时限")),
+    ("time", re.compile(r"(期限|时限)(是|为|有)?(多|几|$|[?？])")),
 )
 _TIME = re.compile(r"多长时间|多少时间|多久|留几天|给几天|how long|how many days")
 _DATE = re.compile(
@@ -77,6 +77,8 @@ _FREQUENCY = re.compile(r"多久.{0,4}(一|1)?(次|回|遍)|隔多久|隔多长|
 _WHO_SAID = re.compile(
     r"由[^,。;]{2,30}(负责|组织|牵头|实施|承担|审定|授权)|负责|牵头|作为|委托|聘请|邀请|主管|责任单位|授权|归口"
 )
+_ANY_FIGURE = re.compile(r"[0-9〇二三四五六七八九十百千万两]|一[个名次年件项级]")
+_IDIOMS = re.compile(r"三定|四风|两个维护|千方百计|万众")
 _LIST_SAID = re.compile(
     r"下列|以下|:$|：$|、[^,。;]{1,20}、|一是|[一二三四五六七八九十]项制度|分为|包括|主要有"
 )
@@ -113,6 +115,13 @@ _PATTERNS: dict[str, str] = {
     "次": _NUMERAL + r"余?(次|回|轮|期)",
     "人": _NUMERAL + r"余?(人|名|位)",
     "名": _NUMERAL + r"余?(人|名|位)",
+    "年": r"(?<![0-9])[0-9一二两三四五六七八九十]{1,2}个?年(?![度底末代0-9])",
+    "月": r"[0-9一二两三四五六七八九十]+个月",
+    "支": _NUMERAL + r"余?(支|个|大)",
+    "项": _NUMERAL + r"余?(项|个|条)",
+    "条": _NUMERAL + r"余?(条|项)",
+    "件": _NUMERAL + r"余?(件|起)",
+    "家": _NUMERAL + r"余?(家|个)",
     "部门": _NUMERAL + r"个",
     "单位": _NUMERAL + r"(个|家)",
 }
@@ -183,3 +192,8 @@ def rated(text: str) -> str:
     """Return what a rate is asked of: 通过 for 通过率; empty where none is named."""
     named = re.search(r"([\u4e00-\u9fff]{2})率(?!先)", text)
     return named[1] if named else ""
+
+
+def has_figure(text: str) -> bool:
+    """Tell whether the folded text states any number."""
+    return _ANY_FIGURE.search(_IDIOMS.sub("", text)) is not None

@@ -4,12 +4,17 @@ import re
 from collections.abc import Sequence
 
 from bot.confidence import LEAST, confidence
-from bot.conversation import Question, inner
+from bot.conversation import Kind, Question, inner
 from bot.extract import Finding
 from bot.holdings import Holdings, short_name
-from bot.words import fold
+from bot.kinds import has_figure
+from bot.words import fold, presence
 from prompts import sentences
 
+# Asks for the words of a title that is not held; a document that only names it cannot answer.
+_WANTS_TEXT = re.compile(r"》[^,。]{0,6}(第[一二三四五六七八九十百0-9]+条|写的?是|规定了什么|内容|原文|全文)")
+_LOOSE = ("", "date", "often")  # dates and frequencies are written in too many ways to insist on
+_MENTIONED = 0.3
 _NAMED = 4  # titles a refusal names before it only counts
 # What tells a machine what to be or to do, in place of asking what documents say.
 _INSTRUCTION = re.compile(
@@ -32,11 +37,39 @@ def reason(question: Question, findings: Sequence[Finding]) -> str | None:
         return _not_held(question)
     if question.missing_places and not any(_mentions(question.missing_places, f) for f in findings[:3]):
         return "place_missing"
-    if question.missing_titles and not any(_mentions(question.missing_titles, f) for f in findings[:3]):
+    if question.missing_titles and (
+        _WANTS_TEXT.search(question.text)
+        or not any(_mentions(question.missing_titles, f) for f in findings[:3])
+    ):
         return "document_missing"
     if confidence(question, findings[0]) < LEAST:
         return "not_stated" if findings[0].why["unstated"] else "nothing"
-    return None
+    return "not_stated" if _lacks_figure(question, findings[0]) else None
+
+
+def _lacks_figure(question: Question, best: Finding) -> bool:
+    """Tell whether a figure is asked for and the best finding has none, or has one of something else.
+
+    However well the rest fits, a neighbour's figure is the worst of answers.
+    """
+    text = "".join(unit.folded for unit in best.units)
+    if question.unit not in _LOOSE:
+        return bool(best.why["unstated"]) or not _on_subject(question, best, text)
+    return not question.unit and question.kind is Kind.NUMBER and not has_figure(text)
+
+
+def _on_subject(question: Question, best: Finding, text: str) -> bool:
+    """Tell whether the rarest thing asked about that the documents know is spoken of by the unit, its
+    headings or its section.
+    """
+    known = [concept for concept in question.concepts if concept.known]
+    if not known:
+        return True
+    rarest = max(known, key=lambda concept: concept.weight)
+    document = best.document
+    section = document.sections[best.units[0].section]
+    around = fold("".join((*document.trail(section), document.section_text(section))))
+    return presence(rarest, text + around) > _MENTIONED
 
 
 def _not_held(question: Question) -> str:

@@ -15,6 +15,8 @@ from pypinyin import lazy_pinyin
 from prompts import vocabulary
 
 _HAN = re.compile(r"[\u4e00-\u9fff]{2,}")
+# Words of grammar: whoever types them means them.
+_FUNCTION = frozenset("几哪么吗呢吧了的地得着过这那不没要会能可我你他谁啥")
 _LATIN = re.compile(r"[a-z]{4,}")
 
 
@@ -49,7 +51,7 @@ class Speller:
                 continue
             heard = self._sounding(" ".join(lazy_pinyin(pair)))
             changed = [i + offset for offset in (0, 1) if heard and heard[offset] != pair[offset]]
-            if len(changed) != 1 or self._at_home(run, changed[0], i):
+            if len(changed) != 1 or run[changed[0]] in _FUNCTION or self._at_home(run, changed[0], i):
                 continue
             attempt = [*mended[:i], *heard, *mended[i + 2 :]]
             if i in _inside_words("".join(attempt)):

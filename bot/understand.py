@@ -25,6 +25,7 @@ _FOLLOWS = re.compile(
     r"|^(and|what about|how about|then|also)\b"
     r"|呢[?？]?$|刚才|上面说|前面说|这(个|些|种|项|家|几|两|三)|那(个|些|种|项|家|边|儿|里)"
 )
+_POINTS = re.compile(r"呢[?？]?$|^(and|what about|how about)\b")
 _EVERYWHERE = re.compile(
     r"各地|各县|各市|各省|各处|哪些地方|哪个地方|所有地方|别的地方|其他地方|everywhere|other places"
 )
@@ -49,7 +50,7 @@ class Reader:
     def _english(self, text: str, simplified: str) -> Question:
         named = name(simplified, self.holdings)
         sounds = frozenset(sound for place in self.holdings.places for sound in spellings(place))
-        found = translate(simplified, self.weigh, sounds)
+        found = translate(simplified, self.weigh, self.known, sounds)
         # A Chinese rendering of a word that names a place the base does not hold is caught by its Latin name.
         unit = unit_of(simplified)
         return self._question(text, simplified, "en", named, found, unit)
@@ -97,14 +98,21 @@ def placed(question: Question, before: Question) -> Question:
     return replace(question, scope=before.scope, note=_kept(before.scope, question.language))
 
 
+def points_back(question: Question) -> bool:
+    """Tell whether the question is nothing without the one before: 那河南呢, and in Henan."""
+    return bool(_POINTS.search(question.text.strip().lower()))
+
+
 def leaning(question: Question, before: Question) -> Question | None:
     """Return the question with the subject of the turn before added, None where it does not lean on it:
     it neither points back nor is so short that it has no subject of its own.
     """
     if question.missing_places or question.missing_titles:
         return None
-    if not _FOLLOWS.search(question.text.strip().lower()) and len(question.concepts) > _BARE:
-        return None
+    if not _FOLLOWS.search(question.text.strip().lower()):
+        bare = len(question.concepts) <= _BARE
+        if not bare or (question.concepts and not any(concept.known for concept in question.concepts)):
+            return None
     own = {concept.forms[0] for concept in question.concepts}
     share = 0.5 if own else 1.0
     inherited = tuple(

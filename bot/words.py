@@ -5,7 +5,7 @@ official words for the same thing, weighed by how rare they are in the indexed d
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 import rjieba
@@ -18,6 +18,9 @@ _CODE = re.compile(r"[0-9a-z]+(?:[+./%-][0-9a-z]+)+%?|[0-9a-z]*[0-9][0-9a-z]*%?"
 _WORD = re.compile(r"[\u4e00-\u9fff]+|[a-z]+")
 _UNKNOWN = 0.35
 _DOCUMENT = 0.25  # 方案, 报告 … in a question mostly point at the document, which the scope deals with
+_COUNTED = re.compile(
+    r"[一二两三四五六七八九十几哪多]+[个项件家分成名人支条所台次种类级倍份块样道档等部届位天日月年期号页点处]"
+)
 _CLAUSE_LIMIT = 4  # tokens joined when a synonym's left side is looked for
 
 
@@ -79,7 +82,7 @@ def concepts(text: str, weigh: Rarity, known: Callable[[str], int]) -> tuple[Con
     left over are joined to a word where the documents have the pair.
     """
     table = _alternatives()
-    words = _joined(segment(text), known)
+    words = _joined(_without_filler(segment(text), table), known)
     found: dict[str, tuple[str, ...]] = {}
     position = 0
     while position < len(words):
@@ -92,10 +95,30 @@ def concepts(text: str, weigh: Rarity, known: Callable[[str], int]) -> tuple[Con
             found[joined] = (joined, *table[joined])
         elif joined not in filler() and (len(joined) > 1 or joined.isascii()):
             found[joined] = (joined,)
-    return tuple(
-        Concept(forms, max(map(weigh, forms)) * (_DOCUMENT if kind_words() & {forms[0]} else 1.0))
-        for forms in found.values()
-    )
+    return tuple(concept_of(forms, weigh, known) for forms in found.values())
+
+
+def concept_of(forms: tuple[str, ...], weigh: Rarity, known: Callable[[str], int]) -> Concept:
+    """Return the forms as one concept, as rare as its rarest form."""
+    share = _DOCUMENT if forms[0] in kind_words() else 1.0
+    held = any(all(known(token) for token in tokens(form)) for form in forms)
+    return Concept(forms, max(map(weigh, forms)) * share, held)
+
+
+def _without_filler(words: Sequence[str], table: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Leave out filler that the dictionary cut in pieces (要 + 不要) and counted things (几分, 两份)."""
+    kept: list[str] = []
+    position = 0
+    while position < len(words):
+        for length in (3, 2, 1):
+            joined = "".join(words[position : position + length])
+            if joined not in table and ((joined in filler() and length > 1) or _COUNTED.fullmatch(joined)):
+                break
+        else:
+            length = 1
+            kept.append(words[position])
+        position += length
+    return kept
 
 
 def _joined(words: Sequence[str], known: Callable[[str], int]) -> list[str]:
