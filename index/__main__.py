@@ -9,7 +9,7 @@ from pathlib import Path
 from index.build import build
 from index.document import Document, Scope, address
 from index.errors import SettingsError, YoujuError
-from index.report import complaint, details, progress_bar, summary
+from index.report import complaints, details, progress_bar, summary
 from index.search import open_index
 from index.settings import Settings
 
@@ -60,8 +60,8 @@ def _build(options: argparse.Namespace, settings: Settings) -> None:
         report = build(
             documents, _index(options, settings), options.model or settings.embedding_model, listener
         )
-    for file in report.left_out:
-        print(complaint(file), file=sys.stderr)
+    for line in complaints(report):
+        print(line, file=sys.stderr)
     for source in report.removed:
         print(f"移除：{source}")
     print(summary(report))

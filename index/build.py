@@ -9,8 +9,8 @@ on other documents would grow stale. A model from outside keeps the vectors of u
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -18,13 +18,14 @@ import numpy as np
 from index import generation as generations
 from index.chunk import chunk
 from index.clean import clean
-from index.database import Database, StoredFile, write_database
+from index.database import StoredFile, write_database
 from index.derive import derive
 from index.document import Passage
 from index.embed import Embedder, Vectors, open_embedder, searchable
-from index.errors import IndexUnusableError, NothingIndexedError, UnreadableFileError
+from index.errors import BuildFailedError, NothingIndexedError, UnreadableFileError, YoujuError, cause
 from index.load import find, load, source_of
 from index.parse import parse
+from index.previous import Previous, pipeline_digest
 from index.report import BuildReport, FileReport, Progress, Stage, Status
 
 EMBED_BATCH = 2_000
@@ -39,100 +40,60 @@ def build(
     """Bring the index of a folder of documents up to date and report on every file.
 
     ``model`` is an embedding model by folder or name, None for one fitted on the documents. Raises
-    NothingIndexedError when no file can be read, ModelUnavailableError, or YoujuError when another
-    build is running; whatever is raised, the index that was there stays.
+    NothingIndexedError when no file can be read, ModelUnavailableError, BuildFailedError, or YoujuError
+    when another build is running; whatever is raised, the index that was there stays.
     """
     started = time.monotonic()
     tell = progress or _nobody
     if not documents.is_dir():
         raise NothingIndexedError(f"没有文档文件夹 {documents}，请检查路径。")
+    chosen = open_embedder(model) if model else None  # a wrong one is said before any file is read
+    previous = Previous.open(index)
+    files = _read_all(documents, previous, tell)
+    passages = [passage for file in files for passage in file.passages]
+    if not passages:
+        raise NothingIndexedError(_nothing(documents, files))
+    removed = tuple(sorted(previous.files.keys() - {file.report.source for file in files}))
+    if not removed and previous.gives(files, model or FITTED, chosen.name if chosen else None):
+        return _report(previous.name, False, previous.facts["model_name"], files, removed, started)
+    # Locked only now: many may find at once that nothing has changed, and may not be allowed to write.
     with generations.writing(index):
         generations.sweep(index)
-        previous = _Previous.open(index)
-        files = _read_all(documents, previous, tell)
-        passages = [passage for file in files for passage in file.passages]
-        if not passages:
-            raise NothingIndexedError(_nothing(documents, files))
-        removed = tuple(sorted(previous.files.keys() - {file.report.source for file in files}))
-        name = previous.unchanged_by(files, model)
-        if name and not removed:
-            return _report(name, False, previous.facts["model_name"], files, removed, started)
-
-        generation = generations.begin(index)
-        tell(Progress(Stage.EMBED, 0, len(passages)))
-        embedder = _embedder(model, passages, generation)
-        vectors = _embed(embedder, passages, previous, tell)
-        facts = {
-            "model": model or FITTED,
-            "model_name": embedder.name,
-            "pipeline": _pipeline(),
-            "documents": str(documents.resolve()),
-        }
-        write_database(generation / "passages.sqlite", files, vectors, facts)
-        tell(Progress(Stage.STORE, 0, 1))
-        derive(generation)
-        generations.seal(generation)
-        generations.publish(index, generation)
+        with _failing_in_one_line():
+            generation = generations.begin(index)
+            tell(Progress(Stage.EMBED, 0, len(passages)))
+            embedder = chosen or _fitted(passages, generation)
+            vectors = _embed(embedder, passages, previous, tell)
+            facts = {
+                "model": model or FITTED,
+                "model_name": embedder.name,
+                "pipeline": pipeline_digest(),
+                "documents": str(documents.resolve()),
+            }
+            write_database(generation / "passages.sqlite", files, vectors, facts)
+            tell(Progress(Stage.STORE, 0, 1))
+            derive(generation)
+            generations.seal(generation)
+            generations.publish(index, generation)
         generations.sweep(index)
         tell(Progress(Stage.STORE, 1, 1))
         return _report(generation.name, True, embedder.name, files, removed, started)
 
 
-class _Previous:
-    """What the current generation holds; empty when there is none, or none that can be read."""
-
-    def __init__(self, name: str, facts: dict[str, str], database: Database | None) -> None:
-        self.name = name
-        self.facts = facts
-        self.database = database
-        self.files = {file.report.source: file for file in database.files()} if database else {}
-        self.numbers: dict[str, int] = {}
-        if database:
-            self.numbers = {row[0]: number for number, row in enumerate(database.passages())}
-
-    @classmethod
-    def open(cls, index: Path) -> "_Previous":
-        """Open the current generation's truth; the stores made from it need not be whole."""
-        try:
-            folder = generations.current(index)
-            if folder is None:
-                return cls("", {}, None)
-            database = Database(folder / "passages.sqlite")
-            previous = cls(folder.name, database.facts(), database)
-        except (IndexUnusableError, ValueError, KeyError, TypeError):
-            return cls("", {}, None)
-        try:
-            generations.verify(folder)
-        except IndexUnusableError:
-            previous.name = ""
-        return previous
-
-    def file(self, source: str, sha256: str) -> StoredFile | None:
-        """Return the file as stored when its bytes and the pipeline are as they were."""
-        stored = self.files.get(source)
-        if stored is None or not stored.report.indexed or stored.report.sha256 != sha256:
-            return None
-        return stored if self.facts.get("pipeline") == _pipeline() else None
-
-    def unchanged_by(self, files: Sequence[StoredFile], model: str | None) -> str:
-        """Return the generation's name when a build of the files would give it again, else nothing."""
-        if self.facts.get("model") != (model or FITTED):
-            return ""
-        if model and self.facts.get("model_name") != open_embedder(model).name:
-            return ""
-        same = all(
-            file.report.status is Status.UNCHANGED
-            or (
-                not file.report.indexed
-                and file.report.source in self.files
-                and self.files[file.report.source].report == file.report
-            )
-            for file in files
-        )
-        return self.name if same else ""
+@contextmanager
+def _failing_in_one_line() -> Iterator[None]:
+    """Say what stopped the making of a generation, whichever library met it: a full disk, no memory."""
+    try:
+        yield
+    except YoujuError:
+        raise
+    except OSError as error:
+        raise BuildFailedError(cause(error)) from error
+    except Exception as error:
+        raise BuildFailedError(f"{type(error).__name__}，{error}".rstrip("，")) from error
 
 
-def _read_all(root: Path, previous: _Previous, tell: Listener) -> list[StoredFile]:
+def _read_all(root: Path, previous: Previous, tell: Listener) -> list[StoredFile]:
     found = find(root)
     files = [_left_out(refused.source, "", Status.UNREADABLE, refused.reason) for refused in found.refused]
     sources: dict[str, str] = {}  # by content, of the files indexed so far
@@ -152,7 +113,7 @@ def _read_all(root: Path, previous: _Previous, tell: Listener) -> list[StoredFil
     return sorted(files, key=lambda file: file.report.source)
 
 
-def _read(path: Path, root: Path, previous: _Previous) -> StoredFile:
+def _read(path: Path, root: Path, previous: Previous) -> StoredFile:
     """Read one file; whatever goes wrong with it is said in its report and stops nothing else."""
     source = source_of(path, root)
     sha256 = ""
@@ -191,7 +152,7 @@ def _process(path: Path, root: Path, status: Status) -> StoredFile:
         passages=len(passages),
         repaired=cleaned.repaired,
         unrepaired=cleaned.unrepaired,
-        chrome=cleaned.chrome,
+        chrome=(*loaded.dropped, *cleaned.chrome),
         converted=cleaned.converted,
         warnings=loaded.warnings,
     )
@@ -211,25 +172,7 @@ def _digest(path: Path) -> str:
         return ""
 
 
-@cache
-def _pipeline() -> str:
-    """Return the digest of the code that makes passages: when it changes, every file is read again.
-
-    All of ``index`` counts. A version number somebody must remember to raise would be forgotten.
-    """
-    digest = hashlib.sha256()
-    here = Path(__file__).parent
-    for path in sorted(
-        path for path in here.rglob("*") if path.is_file() and "__pycache__" not in path.parts
-    ):
-        digest.update(path.relative_to(here).as_posix().encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def _embedder(model: str | None, passages: Sequence[Passage], generation: Path) -> Embedder:
-    if model is not None:
-        return open_embedder(model)
+def _fitted(passages: Sequence[Passage], generation: Path) -> Embedder:
     # Late: the numerical libraries take more than a second, and most builds find nothing changed.
     from index.fit import fit
 
@@ -238,7 +181,7 @@ def _embedder(model: str | None, passages: Sequence[Passage], generation: Path) 
 
 
 def _embed(
-    embedder: Embedder, passages: Sequence[Passage], previous: _Previous, tell: Listener
+    embedder: Embedder, passages: Sequence[Passage], previous: Previous, tell: Listener
 ) -> Iterator[Vectors]:
     """Yield the vectors of the passages, a batch at a time, those the same model made before reused."""
     same = previous.database if previous.facts.get("model_name") == embedder.name else None

@@ -17,7 +17,7 @@ import numpy as np
 from index.database import Database
 from index.document import Passage
 from index.embed import searchable
-from index.errors import IndexUnusableError, YoujuError
+from index.errors import BuildFailedError, IndexUnusableError, YoujuError
 from index.keyword import Entry, KeywordIndex, write_keyword_index
 from index.store import DEEPEST, VectorStore, write_vectors
 
@@ -31,7 +31,7 @@ UNREACHED = "unreached.json"
 def derive(generation: Path) -> None:
     """Write the stores in one process, and open and check them in another.
 
-    Raises YoujuError when either fails or crashes.
+    Raises BuildFailedError when either fails or crashes.
     """
     for action in ("write", "check"):
         root = str(Path(__file__).resolve().parents[1])
@@ -55,7 +55,7 @@ def derive(generation: Path) -> None:
             process.wait()
         if code:
             reason = words.splitlines()[-1] if words else f"子进程以 {code} 结束"
-            raise YoujuError(f"索引没有建成，原来的索引不变：{reason}")
+            raise BuildFailedError(reason)
 
 
 def write_stores(generation: Path) -> None:

@@ -85,9 +85,7 @@ class TransformerEmbedder:
     """Any other model, run by sentence-transformers on the CPU, never downloaded."""
 
     def __init__(self, model: str) -> None:
-        # Read by huggingface_hub when it is first imported: without it a name that is not on this
-        # machine is looked for on the network for a minute before it fails.
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        _stay_offline()
         # Late: it takes ten seconds, and the default model does without it.
         from sentence_transformers import SentenceTransformer
 
@@ -123,9 +121,32 @@ def open_embedder(model: str) -> Embedder:
             return StaticEmbedder(folder)
         except Exception as error:  # tokenizers raises a bare Exception on a bad file
             raise _unavailable(model, error) from error
-    if folder.is_absolute() and not folder.is_dir():
-        raise _unavailable(model, FileNotFoundError("没有这个文件夹"))
+    if not folder.is_dir() and not _downloaded(model):
+        raise _unavailable(model, FileNotFoundError("没有这个文件夹，也没有下载过叫这个名称的模型"))
     return TransformerEmbedder(str(folder) if folder.is_dir() else model)
+
+
+def _downloaded(name: str) -> bool:
+    """Tell whether a hub name is on this machine, before ten seconds are spent on the library."""
+    _stay_offline()
+    # Late: only a model from outside needs it.
+    from huggingface_hub import try_to_load_from_cache
+    from huggingface_hub.errors import HFValidationError
+
+    try:
+        return any(
+            isinstance(try_to_load_from_cache(full, file), str)
+            for full in (name, f"sentence-transformers/{name}")
+            for file in ("modules.json", "config.json")
+        )
+    except HFValidationError:  # a path, or what can be no name
+        return False
+
+
+def _stay_offline() -> None:
+    # Read by huggingface_hub when it is first imported: without it a name that is not on this machine
+    # is looked for on the network for a minute before it fails.
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 
 def searchable(passage: Passage) -> str:

@@ -18,13 +18,16 @@ from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import quote
 
-from index.errors import IndexUnusableError, YoujuError
+from index.errors import IndexUnusableError, YoujuError, cause
 
-FORMAT = 1  # of the files of a generation; another number is another version of the program
+FORMAT = 2  # of the files of a generation; another number is another version of the program
 POINTER = "CURRENT"
 SEAL = "seal.json"
 LIBRARIES = ("chromadb", "tantivy")  # whose files are only read by the version that wrote them
-GRAPH = ("data_level0.bin", "header.bin", "length.bin", "link_lists.bin")
+# Chroma writes a line into its SQLite file whenever it is opened, and the lengths of its vectors when it is
+# queried. That they are there is noted, not what they hold; SQLite is asked what it can tell about itself.
+REWRITTEN = ("chroma.sqlite3", "length.bin")
+PASSING = (".lock", "-journal", "-wal", "-shm")  # files that come and go while others are used
 NAME = re.compile(r"(\d{6})-[0-9a-f]{8}")
 REMEDY = "请运行 python -m index build --documents 文档文件夹 重新建立索引。"
 
@@ -43,7 +46,8 @@ def writing(index: Path) -> Iterator[None]:
         (index / "generations").mkdir(parents=True, exist_ok=True)
         handle = (index / "lock").open("w")
     except OSError as error:
-        raise YoujuError(f"索引文件夹 {index} 不能写入（{error.strerror}）。") from error
+        words = f"索引文件夹 {index} 不能写入（{cause(error)}）。请修改权限，或用 --index 换一个文件夹。"
+        raise YoujuError(words) from error
     with handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -58,7 +62,9 @@ def current(index: Path) -> Path | None:
         name = (index / POINTER).read_text("utf-8").strip()
     except FileNotFoundError:
         return None
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise IndexUnusableError(f"索引 {index} 读不出来（{cause(error)}）。{REMEDY}") from error
+    except UnicodeDecodeError as error:
         raise IndexUnusableError(f"索引 {index} 已损坏。{REMEDY}") from error
     if not NAME.fullmatch(name) or not (index / "generations" / name).is_dir():
         raise IndexUnusableError(f"索引 {index} 已损坏：指向的版本不存在。{REMEDY}")
@@ -94,7 +100,7 @@ def verify(generation: Path) -> None:
     try:
         intact = known[2] == _digests(generation) and _sound(generation / "chroma" / "chroma.sqlite3")
     except OSError as error:
-        raise IndexUnusableError(f"索引读不出来（{error.strerror}）。{REMEDY}") from error
+        raise IndexUnusableError(f"索引读不出来（{cause(error)}）。{REMEDY}") from error
     if not intact:
         raise IndexUnusableError(f"索引文件已损坏或被改动。{REMEDY}")
 
@@ -148,10 +154,10 @@ def _digests(generation: Path) -> dict[str, str]:
     digests = {}
     for path in sorted(generation.rglob("*")):
         name = path.relative_to(generation).as_posix()
-        # Chroma writes a line into its SQLite file whenever it is opened and the lengths of its vectors
-        # when it is queried, and tantivy touches lock files; what SQLite can tell about itself is
-        # asked for in ``_sound``.
-        if path.is_dir() or name == SEAL or path.name.startswith((".", "chroma.sqlite3", "length.bin")):
+        if path.is_dir() or name == SEAL or name.endswith(PASSING):
+            continue
+        if path.name in REWRITTEN:
+            digests[name] = ""
             continue
         with path.open("rb") as file:
             digests[name] = hashlib.file_digest(file, "sha256").hexdigest()

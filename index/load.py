@@ -89,7 +89,7 @@ def find(root: Path) -> Found:
     """
     if not root.is_dir():
         raise UnreadableFileError(f"找不到资料文件夹“{printable(str(root))}”。请检查路径是否写对。")
-    files: list[Path] = []
+    files: dict[str, Path] = {}  # by source
     refused: list[Refused] = []
 
     def note(error: OSError) -> None:
@@ -105,16 +105,16 @@ def find(root: Path) -> Found:
                 refused.append(_refusal(path, root, "是指向别处文件夹的链接，没有跟随。请把文件夹本身放进来"))
             elif path.suffix.lower() in FORMATS:
                 refused.append(_refusal(path, root, "是文件夹，不是文件；里面的文件照常读取。可改名以免混淆"))
-        for name in names:
+        for name in sorted(names):
             path = Path(folder, name)
             if name.startswith((".", "~$")) or name.lower() in IGNORED:
                 continue
             if problem := _problem_of_name(path, root):
                 refused.append(_refusal(path, root, problem))
-            else:
-                files.append(path)
+            elif files.setdefault(source_of(path, root), path) != path:  # as GBK bytes, unpacked twice
+                refused.append(_refusal(path, root, "的名称与另一个文件显示出来一样，没有读。请改名"))
     return Found(
-        tuple(sorted(files, key=lambda path: source_of(path, root))),
+        tuple(path for _, path in sorted(files.items())),
         tuple(sorted(refused, key=lambda refusal: refusal.source)),
     )
 

@@ -115,6 +115,15 @@ def complaint(file: FileReport) -> str:
     return f"{file.status}：{file.reason}"
 
 
+def complaints(report: BuildReport) -> Iterator[str]:
+    """Write one line on each file left out, and on whatever was put right in each that was read anew."""
+    for file in report.files:
+        if not file.indexed:
+            yield complaint(file)
+        elif file.status is not Status.UNCHANGED:
+            yield from (f"注意：“{file.source}”{warning}。" for warning in file.warnings)
+
+
 def summary(report: BuildReport) -> str:
     """Write the report of a build in a few lines: totals and what changed."""
     files = report.indexed

@@ -9,13 +9,14 @@ import pytest
 
 from index import build as pipeline
 from index import generation as generations
+from index import previous
 from index.build import build
 from index.clean import Cleaned, clean
 from index.derive import check_stores, write_stores
 from index.embed import StaticEmbedder
 from index.errors import ModelUnavailableError, NothingIndexedError
 from index.load import Loaded, load
-from index.report import BuildReport, FileReport, Progress, Stage, Status, details, summary
+from index.report import BuildReport, FileReport, Progress, Stage, Status, complaints, details, summary
 from index.search import open_index
 from tests.folders import built, plan, write_plans
 
@@ -111,7 +112,7 @@ def test_a_change_of_the_pipeline_reads_every_file_again(
     site: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """When the code that makes passages is another, nothing is taken over."""
-    monkeypatch.setattr(pipeline, "_pipeline", lambda: "another")
+    monkeypatch.setattr(previous, "pipeline_digest", lambda: "another")
     report = build(*site)
 
     assert report.fresh
@@ -203,9 +204,12 @@ def test_nothing_readable_is_an_error_and_the_old_index_stays(site: tuple[Path, 
         assert opened.search("学法")
 
 
-def test_a_model_that_is_not_there_leaves_the_old_index(site: tuple[Path, Path]) -> None:
-    """A wrong model is an error before anything is switched."""
+def test_a_model_that_is_not_there_leaves_the_old_index(
+    site: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A wrong model is an error before anything is read or switched."""
     before = generations.current(site[1])
+    monkeypatch.delattr(pipeline, "find")
     with pytest.raises(ModelUnavailableError):
         build(*site, model="/no/such/model")
 
@@ -241,13 +245,17 @@ def test_a_model_from_outside_keeps_the_vectors_of_unchanged_passages(
         assert opened.search("临江县评查多少件", limit=1)[0].passage.document.source == "plan-9.txt"
 
 
-@pytest.mark.parametrize("part", ["chroma", "keyword", "seal.json", "model"])
+@pytest.mark.parametrize(
+    "part",
+    ["chroma", "keyword", "seal.json", "model", "unreached.json", "length.bin", ".managed.json", "meta.json"],
+)
 def test_a_damaged_index_is_made_again_from_what_is_whole(part: str, site: tuple[Path, Path]) -> None:
     """With the vector or keyword store lost, a build makes a new generation and re-reads no file."""
     documents, index = site
     folder = generations.current(index)
     assert folder is not None
-    shutil.rmtree(folder / part) if (folder / part).is_dir() else (folder / part).unlink()
+    (lost,) = folder.rglob(part)
+    shutil.rmtree(lost) if lost.is_dir() else lost.unlink()
     report = build(documents, index)
 
     assert report.fresh
@@ -325,6 +333,40 @@ def test_a_file_without_permission_is_named(site: tuple[Path, Path]) -> None:
     path.chmod(0)
 
     assert statuses(build(*site))["locked.txt"] is Status.UNREADABLE
+
+
+def test_two_files_whose_names_look_alike_do_not_meet(site: tuple[Path, Path]) -> None:
+    """The same name in UTF-8 and in GBK bytes, as unpacked twice: one is read, the other named."""
+    documents, index = site
+    for name in ("规划.txt".encode(), "规划.txt".encode("gb18030")):
+        with open(os.path.join(os.fsencode(documents), name), "w", encoding="utf-8") as file:  # noqa: PTH118, PTH123
+            file.write(plan("双县"))
+    report = build(documents, index)
+
+    assert [(file.source, file.indexed) for file in report.files if "规划" in file.source] == [
+        ("规划.txt", False),
+        ("规划.txt", True),
+    ]
+    assert not build(documents, index).fresh
+
+
+def test_what_a_page_left_out_is_in_the_report(site: tuple[Path, Path]) -> None:
+    """The lines of the site around a web page are told with the page chrome cut later."""
+    page = "".join(f"<p>{line}</p>" for line in plan("页县").splitlines())
+    (site[0] / "page.html").write_text(f"<nav>网站首页 无障碍浏览</nav><article>{page}</article>", "utf-8")
+    report = build(*site)
+
+    assert any("无障碍浏览" in line for file in report.files for line in file.chrome)
+
+
+def test_what_was_put_right_is_said_once(site: tuple[Path, Path]) -> None:
+    """A file cut short is read and named; a second build, which does not read it, does not repeat it."""
+    (site[0] / "cut.txt").write_bytes(plan("截县").encode()[:-1])
+
+    (line,) = complaints(build(*site))
+    assert "cut.txt" in line
+    assert "被截断" in line
+    assert list(complaints(build(*site))) == []
 
 
 def test_names_with_odd_characters_are_indexed(site: tuple[Path, Path]) -> None:

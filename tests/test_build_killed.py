@@ -1,9 +1,11 @@
 """A build killed at any moment leaves the generation before it serving."""
 
+import errno
 import os
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -11,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from index import build as pipeline
 from index import generation as generations
 from index.build import build
-from index.errors import YoujuError
+from index.errors import BuildFailedError
+from index.generation import BuildRunningError
 from index.search import open_index
 from tests.folders import built, plan, write_plans
 
@@ -108,7 +112,7 @@ def test_a_build_that_dies_at_a_step_leaves_a_whole_index(
 
     with monkeypatch.context() as patch:
         patch.setattr(generations, step, dying)
-        with pytest.raises(OSError, match="disk full"):
+        with pytest.raises(OSError if step == "sweep" else BuildFailedError, match="disk full"):
             build(documents, index)
 
     assert (generations.current(index) == before) == (step != "sweep")
@@ -117,6 +121,43 @@ def test_a_build_that_dies_at_a_step_leaves_a_whole_index(
     with generations.writing(index):  # the lock has gone with the failed build
         generations.sweep(index)
     assert generations.current(index) in list((index / "generations").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "磁盘已满"),
+        (sqlite3.OperationalError("database or disk is full"), "disk is full"),
+        (MemoryError(), "MemoryError"),
+    ],
+)
+@pytest.mark.parametrize("step", ["_fitted", "write_database", "derive"])
+def test_whatever_stops_a_build_is_one_line(
+    step: str, error: Exception, words: str, site: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk or no memory, met by any library, is a sentence that says the old index still serves."""
+
+    def failing(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(pipeline, step, failing)
+    with pytest.raises(BuildFailedError, match=words) as caught:
+        build(*site)
+
+    assert "原来的索引不变" in str(caught.value)
+    with open_index(site[1]) as opened:
+        assert opened.search("学法")
+
+
+def test_nothing_is_locked_where_nothing_has_changed(site: tuple[Path, Path]) -> None:
+    """While another builds, or in a folder nobody may write, an unchanged index is found to be so."""
+    (site[0] / "new.txt").unlink()
+    with generations.writing(site[1]):
+        assert not build(*site).fresh
+
+        (site[0] / "new.txt").write_text(plan("新县"), "utf-8")
+        with pytest.raises(BuildRunningError):
+            build(*site)
 
 
 def test_a_crash_of_the_store_is_told_and_changes_nothing(
@@ -130,7 +171,7 @@ def test_a_crash_of_the_store_is_told_and_changes_nothing(
         "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", "utf-8"
     )
     monkeypatch.setenv("PYTHONPATH", str(crash))
-    with pytest.raises(YoujuError, match="原来的索引不变"):
+    with pytest.raises(BuildFailedError, match="原来的索引不变"):
         build(*site)
 
     assert generations.current(site[1]) == before
