@@ -107,6 +107,17 @@ def test_a_table_row_is_a_line(table: str, expected: list[str]) -> None:
     assert lines(f"<table>{table}</table>") == expected
 
 
+def test_spans_do_not_pile_up() -> None:
+    """A table whose every cell claims a hundred rows and columns keeps its words and stays narrow."""
+    row = "<tr>" + "".join(f"<td rowspan=100 colspan=100>格{column}" for column in range(20))
+    lines = to_text(f"<table>{row * 200}</table>").split("\n")
+
+    assert len(lines) == 200
+    assert all("格19" in line for line in lines)
+    assert max(map(len, lines)) < 1_000
+
+
+
 def test_the_page_title_stands_in_for_a_missing_heading() -> None:
     """The title element is used when the body has no heading, without the site's name."""
     head = "<html><head><title>关于印发窗口办法的通知_禾清县人民政府</title></head><body>"

@@ -57,12 +57,14 @@ class Table:
             for cell in row:
                 while column in above:
                     column += 1
-                for offset in range(cell.columns):
+                # Far out a cell keeps its words only: spans there would pile up, row after row.
+                spans = column < WIDEST
+                for offset in range(cell.columns if spans else 1):
                     text = cell.text if not offset else ""
                     words[column + offset] = text
-                    if cell.rows > 1:
+                    if cell.rows > 1 and spans:
                         below[column + offset] = ("" if BARE_NUMBER.fullmatch(text) else text, cell.rows - 1)
-                column += cell.columns
+                column += cell.columns if spans else 1
             own = any(words.values())
             for column, (text, left) in above.items():
                 words.setdefault(column, text)
