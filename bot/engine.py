@@ -8,12 +8,13 @@ from dataclasses import replace
 from bot import refuse
 from bot.cite import cite
 from bot.compose import lines
-from bot.confidence import LEAST, confidence
+from bot.confidence import confidence
 from bot.conversation import Answer, Kind, Question, Turn
-from bot.extract import Finding, choose, find
+from bot.extract import Finding, find
 from bot.holdings import Holdings
 from bot.particulars import particulars
 from bot.premise import contradicted
+from bot.select import select
 from bot.spelling import Speller
 from bot.understand import LIMIT, Reader, leaning, placed, points_back, visible
 from bot.words import rarity
@@ -24,8 +25,6 @@ from prompts import sentences
 _HITS = 30  # passages looked into for one scope
 _HITS_A_PLACE = 10  # passages looked into for each place when the question names none
 _PLACES_SEARCHED = 12
-_PLACES_SHOWN = 6
-_FINDINGS_A_PLACE = 2
 _BY_ITSELF = 0.5  # how likely an answer must be for a question that seems to lean on the one before
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\W\d_]{2}")  # what a question has at least: a Han character or a word
 
@@ -57,6 +56,8 @@ class Engine:
         if before is None:
             return question
         alone = placed(question, before)
+        if any(turn.question.note == alone.note for turn in history):
+            alone = replace(alone, note="")  # said once is enough
         leant = leaning(alone, before)
         if leant is None:
             return alone
@@ -105,8 +106,7 @@ class Engine:
             if not findings:
                 findings = self.findings(question)
                 name = refuse.reason(question, findings)
-                likely = [found for found in findings if confidence(question, found) >= LEAST]
-                findings = choose(question, likely, _FINDINGS_A_PLACE, _PLACES_SHOWN)
+                findings = select(question, findings)
         if name:
             said = refuse.refusal(name, question, self.holdings)
             return question, Answer(said, refused=True, reason=said)

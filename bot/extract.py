@@ -5,12 +5,11 @@ headings, its neighbours and the rest of its section say counts too, but less.
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.conversation import Concept, Kind, Question
-from bot.enumeration import children, whole
+from bot.enumeration import children
 from bot.holdings import kind_word
 from bot.kinds import asks_norm, bound, lists, names_actor, rated, states
 from bot.sentences import Unit, units
@@ -19,8 +18,6 @@ from bot.words import bigrams, fold, presence
 from index.document import HEAD, TAIL, Document, Hit
 
 _HAN = re.compile(r"[\u4e00-\u9fff0-9]+")
-_NEAR_BEST = 1.3  # below the best score: what another place must reach to be shown beside it
-_COMPLEMENT = 0.8  # below the best score in a place: what a second unit must reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,56 +146,3 @@ def _adjacent_pairs(question: Question) -> list[str]:
     """Character pairs of the question as worded: a text that shares them shares its wording."""
     runs = [run for run in _HAN.findall(question.wording) if len(run) > 1]
     return list(dict.fromkeys(pair for run in runs for pair in bigrams(run)))
-
-
-def choose(
-    question: Question, findings: Sequence[Finding], per_place: int, places_limit: int
-) -> list[Finding]:
-    """Return what to show: for every place with an answer nearly as good as the best, the best units,
-    those that add to the question's coverage, each grown to the whole enumeration it belongs to.
-    """
-    if not findings:
-        return []
-    least = findings[0].score - _NEAR_BEST
-    by_place: dict[str, list[Finding]] = defaultdict(list)
-    for finding in findings:
-        by_place[finding.document.place or finding.document.id].append(finding)
-    ranked = sorted(by_place.values(), key=lambda group: -group[0].score)
-    chosen: list[Finding] = []
-    for group in ranked[:places_limit]:
-        if group[0].score < least:
-            break
-        for finding in _complementary(question, group, per_place):
-            chosen += [replace(finding, units=run) for run in whole(question, finding.units[0])]
-    return _distinct(chosen)
-
-
-def _distinct(findings: Sequence[Finding]) -> list[Finding]:
-    """Leave out a finding whose units another one shows already."""
-    shown: set[tuple[str, int]] = set()
-    kept = []
-    for finding in findings:
-        starts = {(unit.document.id, unit.start) for unit in finding.units}
-        if not starts <= shown:
-            kept.append(finding)
-            shown |= starts
-    return kept
-
-
-def _complementary(question: Question, group: Sequence[Finding], limit: int) -> list[Finding]:
-    """Return the best finding and those near its score that speak of concepts it does not."""
-    taken = [group[0]]
-    spoken = _spoken(question.concepts, group[0])
-    for finding in group[1:]:
-        if len(taken) == limit or finding.score < group[0].score - _COMPLEMENT:
-            break
-        fresh = _spoken(question.concepts, finding) - spoken
-        if sum(concept.weight for concept in fresh) > 0.12 * sum(c.weight for c in question.concepts):
-            taken.append(finding)
-            spoken |= fresh
-    return taken
-
-
-def _spoken(concepts: Sequence[Concept], finding: Finding) -> set[Concept]:
-    text = "".join(unit.folded for unit in finding.units)
-    return {concept for concept in concepts if presence(concept, text) >= 0.5}

@@ -19,7 +19,7 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     ),
     (
         Kind.DEADLINE,
-        r"什么时候|何时|啥时|哪一?年|哪一?天|几号|哪个月|期限|时限|截止|最晚|最迟|多长时间|多少时间|多少?(天|日|个?工作日)|几(天|日|个?工作日|个?月|年)",
+        r"什么时候|何时|啥时|哪一?年|哪一?天|几号|几月|哪个月|期限|时限|截止|最晚|最迟|多长时间|多少时间|多少?(天|日|个?工作日)|几(天|日|个?工作日|个?月|年)",
     ),
     (
         Kind.NUMBER,
@@ -61,7 +61,7 @@ _ENGLISH_KINDS: tuple[tuple[Kind, str], ...] = (
 
 _RATE = re.compile(r"百分之|比例|占比|几成|\bshare\b|\brate\b|percent|([\u4e00-\u9fff]{2})率")
 _UNIT = re.compile(
-    r"(?<!哪)(?:多少|几|好多)个?(学时|课时|小时|工作日|天|日|分|项|件|家|名|人|支|条|所|台|次|回|期|场|倍|元|年|月|部门|单位|乡镇|县|市|国家级|省级)"
+    r"(?<!哪)(?:多少|几|好多)个?(学时|课时|小时|工作日|天|日|分|项|件|家|名|人|支|条|所|台|次|回|期|场|倍|元|年|部门|单位|乡镇|县|市|国家级|省级)"
 )
 _NOUNS = (
     ("学时", re.compile("学时|课时")),
@@ -70,9 +70,9 @@ _NOUNS = (
 )
 _TIME = re.compile(r"多长时间|多少时间|多久|留几天|给几天|how long|how many days")
 _DATE = re.compile(
-    r"什么时候|何时|啥时|哪一?年|哪一?天|几号|哪个月|哪一日|\bwhen\b|what date|which year|since what"
+    r"什么时候|何时|啥时|哪一?年|哪一?天|几号|几月|哪个月|哪一日|\bwhen\b|what date|which year|since what"
 )
-_FREQUENCY = re.compile(r"多久.{0,4}(一|1)?(次|回|遍)|隔多久|隔多长|how often")
+_FREQUENCY = re.compile(r"(多久|多长时间).{0,14}(一|1)(次|回|遍)|隔多久|隔多长|how often")
 
 _WHO_SAID = re.compile(
     r"由[^,。;]{2,30}(负责|组织|牵头|实施|承担|审定|授权)|负责|牵头|作为|委托|聘请|邀请|主管|责任单位|授权|归口"
@@ -142,6 +142,8 @@ def unit_of(text: str) -> str:
     """
     if _FREQUENCY.search(text):
         return "often"
+    if re.search(r"几个月", text):
+        return "月"
     unit = _UNIT.search(text)
     if unit:
         return unit[1]

@@ -15,6 +15,7 @@ from prompts import sentences
 _WANTS_TEXT = re.compile(r"》[^,。]{0,6}(第[一二三四五六七八九十百0-9]+条|写的?是|规定了什么|内容|原文|全文)")
 _LOOSE = ("", "date", "often")  # dates and frequencies are written in too many ways to insist on
 _MENTIONED = 0.3
+_SHORT_QUESTION = 3  # concepts
 _NAMED = 4  # titles a refusal names before it only counts
 # What tells a machine what to be or to do, in place of asking what documents say.
 _INSTRUCTION = re.compile(
@@ -60,16 +61,14 @@ def _lacks_figure(question: Question, best: Finding) -> bool:
 
 def _on_subject(question: Question, best: Finding, text: str) -> bool:
     """Tell whether the rarest thing asked about that the documents know is spoken of by the unit, its
-    headings or its section.
+    headings or its section; in a long question, one of the two rarest.
     """
-    known = [concept for concept in question.concepts if concept.known]
-    if not known:
-        return True
-    rarest = max(known, key=lambda concept: concept.weight)
+    known = sorted((c for c in question.concepts if c.known), key=lambda concept: -concept.weight)
     document = best.document
     section = document.sections[best.units[0].section]
-    around = fold("".join((*document.trail(section), document.section_text(section))))
-    return presence(rarest, text + around) > _MENTIONED
+    around = text + fold("".join((*document.trail(section), document.section_text(section))))
+    subjects = known[: 1 if len(known) <= _SHORT_QUESTION else 2]
+    return not subjects or any(presence(concept, around) > _MENTIONED for concept in subjects)
 
 
 def _not_held(question: Question) -> str:
