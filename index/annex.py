@@ -6,12 +6,15 @@ from dataclasses import dataclass
 
 from index.labels import Label, chinese_number, fold, read_label
 from index.lines import Line, is_body, is_date, is_sentence
+from index.table import flattened_from, is_head_row
+from index.titles import is_title
 
 _ANNEX = re.compile(
     r"附 ?(?P<kind>件|录|表|图|(?=:))(?: ?(?P<number>\d{1,2}(?:-\d{1,2})?|[一二三四五六七八九十]{1,3}))?"
     r"(?P<gap>[ :.、]*)(?P<title>.*)"
 )
 _SPOKEN = re.compile(r"(?:所列|规定|中的|的|为|是|所示|和|及|与|至|[,、)])")
+_SHORTEST_TITLE = 7  # characters
 _ITEM_LENGTH = 70  # an annex's name in a list; longer lines are text
 
 
@@ -50,7 +53,38 @@ def find_annexes(lines: Sequence[Line]) -> Annexes:
             listed.add(position)
             continue
         begun.append(Annex(position, _label(lines[position].text, match)))
+    if not begun and (table := _titled_table(lines)):
+        begun.append(table)
     return Annexes(tuple(begun), frozenset(listed))
+
+
+def _titled_table(lines: Sequence[Line]) -> Annex | None:
+    """Return the table printed under a title of its own behind the numbered text, None where there is none.
+
+    It is an annex without the word; its title is its label.
+    """
+    root: Label | None = None
+    for at, line in enumerate(lines):
+        label = read_label(line.text)
+        if label and label.style in ("cn", "chapter", "article"):
+            root = label
+        if root is None or at == 0 or label or not _begins_table(lines, at + 1):
+            continue
+        words, before = line.words, lines[at - 1].words
+        titled = words.endswith("表") or is_title(words)
+        if not titled or len(words) < _SHORTEST_TITLE or not (before.endswith("。") or is_date(before)):
+            continue
+        later = (read_label(other.text) for other in lines[at + 1 :])
+        if any(other and (other.style, other.number) == (root.style, root.number + 1) for other in later):
+            return None  # the numbered text goes on
+        return Annex(at, Label("annex", 0, re.sub(r"\s", "", words), 0))
+    return None
+
+
+def _begins_table(lines: Sequence[Line], at: int) -> bool:
+    if at + 1 >= len(lines):
+        return False
+    return is_head_row(lines[at]) or flattened_from(lines, at, at + 2) == at
 
 
 def find_contents(lines: Sequence[Line]) -> frozenset[int]:

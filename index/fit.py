@@ -24,6 +24,8 @@ DIMENSIONS = 256
 VOCABULARY = 30_000
 LONGEST_WORD = 4  # Han characters
 RAREST_WORD = 3  # times a sequence of characters must be seen to be a word
+PACKED = 4_000_000  # sequences counted at a time; bounds the memory to 100 MB
+LINE_END = ord("\n")
 BATCH = 1_000  # texts cut into tokens at a time
 SAMPLE = 20_000  # passages the decomposition looks at; more would cost minutes, not quality
 SMALL = 1_500  # up to so many passages the decomposition is exact, and quicker than the approximate one
@@ -69,31 +71,47 @@ def vocabulary(texts: Sequence[str]) -> list[tuple[str, float]]:
     """
     characters: Counter[str] = Counter()
     words: Counter[str] = Counter()
+    runs: list[str] = []
     for text in texts:
         folded = _fold(text)
-        for run in HAN_RUN.findall(folded):
-            characters.update(run)
+        runs += HAN_RUN.findall(folded)
         for word in WORD.findall(folded):
             # Seen once is enough for a name or a number: nothing smaller of it would be left.
             (characters if len(word) == 1 else words)[word] += RAREST_WORD
-    shorter = {word for word, count in characters.items() if count >= RAREST_WORD}
+    codes = np.frombuffer("\n".join(runs).encode("utf-16-le"), dtype="<u2")
+    characters.update(_sequences(codes, 1, 1))
     for length in range(2, LONGEST_WORD + 1):
-        # A sequence is frequent only if what it is made of is: counting no other keeps this small.
-        longer: Counter[str] = Counter()
-        for text in texts:
-            for run in HAN_RUN.findall(_fold(text)):
-                longer.update(
-                    run[start : start + length]
-                    for start in range(len(run) - length + 1)
-                    if run[start : start + length - 1] in shorter
-                    and run[start + 1 : start + length] in shorter
-                )
-        shorter = {word for word, count in longer.items() if count >= RAREST_WORD}
-        words.update({word: longer[word] for word in shorter})
+        words.update(_sequences(codes, length, RAREST_WORD))
     kept = _most_frequent(characters, VOCABULARY // 2)
     kept += _most_frequent(words, VOCABULARY - len(kept))
     total = sum(count for _, count in kept) or 1
     return [(piece, float(np.log(count / total))) for piece, count in kept]
+
+
+def _sequences(codes: NDArray[np.uint16], length: int, rarest: int) -> dict[str, int]:
+    """Count the sequences of Han characters of a length, those seen ``rarest`` times or more.
+
+    ``codes`` are runs of characters, a line end between them. A sequence of up to four is packed into
+    one number: sorting numbers takes a tenth of the time and memory that counting strings does.
+    """
+    counts: dict[str, int] = {}
+    parts = 1 + len(codes) // PACKED
+    for part in range(parts):
+        starts = np.flatnonzero(codes[: max(0, len(codes) - length + 1)] % parts == part)
+        packed = np.zeros(len(starts), dtype="<u8")
+        whole = np.ones(len(starts), dtype=bool)
+        for offset in range(length):
+            code = codes[starts + offset]
+            whole &= code != LINE_END
+            packed |= code.astype("<u8") << np.uint64(16 * offset)
+        found, times = np.unique(packed[whole], return_counts=True)
+        found, times = found[times >= rarest], times[times >= rarest]
+        spelt = found.view("<u2").reshape(-1, 4)[:, :length].tobytes().decode("utf-16-le")
+        starts_of = range(0, len(spelt), length)
+        counts.update(
+            (spelt[at : at + length], int(count)) for at, count in zip(starts_of, times, strict=True)
+        )
+    return counts
 
 
 def _fold(text: str) -> str:
@@ -144,7 +162,7 @@ def _vectors(counts: sparse.csr_matrix, names: list[str]) -> NDArray[np.float32]
     lengths = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1)).ravel())
     weighted = sparse.diags(1.0 / np.maximum(lengths, 1e-9)) @ weighted
     directions = _directions(weighted)
-    own = directions.T * rarity[:, None] ** DAMPING
+    own = directions.T * (rarity[:, None] ** DAMPING).astype(directions.dtype)
     position = {name: number for number, name in enumerate(names)}
     vectors = own.copy()
     for number, name in enumerate(names):
@@ -152,17 +170,18 @@ def _vectors(counts: sparse.csr_matrix, names: list[str]) -> NDArray[np.float32]
             parts = [position[c] for c in name if c in position]
             vectors[number] += CHARACTER_SHARE * own[parts].sum(axis=0)
     vectors[0] = 0.0  # an unknown token says nothing
-    result: NDArray[np.float32] = vectors.astype(np.float32)
+    result: NDArray[np.float32] = vectors.astype(np.float32, copy=False)
     return result
 
 
-def _directions(passages: sparse.csr_matrix) -> NDArray[np.float64]:
+def _directions(passages: sparse.csr_matrix) -> NDArray[np.floating]:
     """Return the strongest directions of the passages: at most 256 unit rows over the vocabulary."""
     if passages.shape[0] > SMALL:
         # Late: sklearn takes more than a second, and a county's documents do not need it.
         from sklearn.utils.extmath import randomized_svd  # type: ignore[import-untyped]
 
-        _, _, strongest = randomized_svd(passages, DIMENSIONS, n_iter=2, random_state=0)
+        # In 32 bits: half the memory, and no more is stored.
+        _, _, strongest = randomized_svd(passages.astype(np.float32), DIMENSIONS, n_iter=2, random_state=0)
         return np.asarray(strongest)
     strengths, mixes = np.linalg.eigh((passages @ passages.T).toarray())
     kept = [number for number in np.argsort(-strengths)[:DIMENSIONS] if strengths[number] > NOISE]

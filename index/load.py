@@ -140,7 +140,7 @@ def load(path: Path, root: Path) -> Loaded:
     text = LINE_END.sub("\n", decoded.text)
     if kind == "txt" and SAVED_PAGE.match(text):
         kind = "html"
-    if kind == "html" and html.nested_too_deep(text):
+    if kind != "txt" and html.nested_too_deep(text):
         raise UnreadableFileError(
             _sentence(source, "里的网页标签嵌套过深，不是正常的网页。请另存为文本后再放进来")
         )

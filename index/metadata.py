@@ -33,6 +33,10 @@ _DATE = re.compile(
 _DATE_NAMED = re.compile(
     r"(?:发[布文稿表]|公布|成文|印发|生成|更新|公开)?(?:时间|日期)\s*[:]\s*([12]\d{3}[年./-]\s?\d{1,2}[月./-]\s?\d{1,2})"
 )
+_STAMP = re.compile(  # 2020-05-15 10:00 来源:…
+    r"[12]\d{3}[年./-]\d{1,2}[月./-]\d{1,2}日? {0,3}"
+    r"(?:\d{1,2}:\d{2}(?::\d{2})?(?: |$)|(?=\S{0,4}来源|浏览|点击|阅读))"
+)
 _DECIDED = re.compile(r"通过|公布|发布|修订|修正|批准|颁布")
 _ISSUER_NAMED = re.compile(
     r"(?:发布单位|发布机构|发文机关|发文单位|发布机关|制定机关|公开主体|发文部门|信息来源|来源|作者)\s*[:]\s*([^\s,，;；|]{3,40})"
@@ -191,7 +195,7 @@ def _date(head: Sequence[str], tail: Sequence[str]) -> str:
     if decided:
         return max(decided)
     for words in [*head, *reversed(tail)]:
-        if is_date(words):
+        if is_date(words) or _STAMP.match(fold(words)):
             return _iso(words)
     return ""
 

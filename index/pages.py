@@ -98,7 +98,8 @@ def _with_cells(lines: Sequence[str]) -> tuple[str, ...]:
         result[at] = "\t".join(_head(line))
         for row in range(at + 1, len(lines)):
             cells = CELLS.split(lines[row])
-            if len(cells) != len(_head(line)) or not cells[0].isdigit():
+            # The last columns are often left to be filled in.
+            if not 2 <= len(cells) <= len(_head(line)) or not cells[0].isdigit():
                 break
             result[row] = "\t".join(cells)
     return tuple(result)

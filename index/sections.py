@@ -16,6 +16,8 @@ from index.table import (
     flattened_from,
     head_cells,
     is_head_cell,
+    is_head_row,
+    number_column,
     read_row_number,
     row_heading,
     row_names,
@@ -78,6 +80,7 @@ def _candidates(
         if (label := read_label(lines[at].text)) and label.prefix and label.number == 1
     }
     chapter = 0  # the last number of a chapter printed without a mark
+    column = 0  # where the table's head says the rows' numbers stand
     for at in range(first, last):
         line = lines[at]
         if at in listed:
@@ -88,7 +91,8 @@ def _candidates(
             start = line.start + line.text.index(note[1])
             yield Candidate(Label("note", 1, note[1], len(note[0])), at, line.start, start + len(note[0]))
         elif "\t" in line.text:
-            yield from _cell_candidates(line, at)
+            column = number_column(line) if is_head_row(line) else column
+            yield from _cell_candidates(line, at, column)
         elif rows_possible and (label := read_row_number(line.words)):
             yield Candidate(label, at, line.start, line.end, line.words)
         elif (label := read_bare(line.text)) and (label.number in opened or label.number == chapter + 1 > 1):
@@ -99,12 +103,18 @@ def _candidates(
                 yield Candidate(label, at, line.start + start, line.start + start + label.length)
 
 
-def _cell_candidates(line: Line, at: int) -> Iterator[Candidate]:
-    """Yield the labels of a row's first cell and, where that is a group's, of the next ones."""
+def _cell_candidates(line: Line, at: int, column: int) -> Iterator[Candidate]:
+    """Yield the labels of a row's first cell and, where that is a group's, of the next ones.
+
+    ``column`` is where the rows' numbers stand; a group's name without a number may stand before it.
+    """
     offset, begin, found = 0, line.start, 0
-    for cell in line.text.split("\t"):
+    for position, cell in enumerate(line.text.split("\t")):
         if cell.strip():
             label = read_row_number(cell.strip()) or read_label(cell)
+            if label is None and position < column:
+                offset += len(cell) + 1
+                continue
             if label is None:
                 return
             start = line.start + offset

@@ -42,6 +42,12 @@ def is_head_row(line: Line) -> bool:
     return sum(is_head_cell(cell.strip()) for cell in line.text.split("\t")) >= 2
 
 
+def number_column(head: Line) -> int:
+    """Return in which column of a table with this head the rows' numbers stand, 0 where it does not say."""
+    cells = [re.sub(r"\s", "", cell) for cell in head.text.split("\t")]
+    return next((column for column, cell in enumerate(cells) if cell in ("序号", "编号")), 0)
+
+
 def tabbed_lines(lines: Sequence[Line], first: int, last: int) -> frozenset[int]:
     """Return the lines among ``lines[first:last]`` that are rows of tables with tabs, notes included.
 

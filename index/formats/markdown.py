@@ -6,14 +6,15 @@ paragraphs, and leaves ``**一、标题。**正文`` with its stars, because it 
 
 import html as entities
 import re
+from collections.abc import Callable
 
 from index.formats import html
 
 FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 FRONT_KEY = re.compile(r"""^[A-Za-z_][\w-]*[ \t]*:""", re.MULTILINE)
 FRONT_TITLE = re.compile(r"""^title[ \t]*:[ \t]*["']?(.+?)["']?[ \t]*$""", re.MULTILINE | re.IGNORECASE)
-COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-TABLE_HTML = re.compile(r"<table\b.*?</table\s*>", re.DOTALL | re.IGNORECASE)
+COMMENT = re.compile("<!--"), re.compile("-->")
+TABLE_HTML = re.compile(r"<table\b", re.IGNORECASE), re.compile(r"</table\s*>", re.IGNORECASE)
 FENCE = re.compile(r"^\s*(?:```|~~~)")
 HEADING = re.compile(r"^ {0,3}#{1,6}(?:[ \t\u3000]+|(?=[^\s#!]))(.*?)[ \t]*#*[ \t]*$")
 UNDERLINE = re.compile(r"^ {0,3}(?:=+|-{2,})[ \t]*$")
@@ -50,12 +51,26 @@ def to_text(source: str) -> str:
         source = source[front.end() :]
         found = FRONT_TITLE.search(front[1])
         title = found[1] if found else ""
-    source = COMMENT.sub("", source)
-    source = TABLE_HTML.sub(lambda table: "\n" + html.to_text(table[0]) + "\n", source)
+    source = _replaced(source, *COMMENT, lambda _: "")
+    source = _replaced(source, *TABLE_HTML, lambda table: "\n" + html.to_text(table) + "\n")
     lines, has_heading = _lines(source)
     if title and not has_heading:
         lines.insert(0, title)
     return "\n".join(lines)
+
+
+def _replaced(
+    source: str, opening: re.Pattern[str], closing: re.Pattern[str], words: Callable[[str], str]
+) -> str:
+    """Put other words for what stands between two marks, marks included.
+
+    As two searches, not one expression: that would look for the end again from each of many openings.
+    """
+    pieces, at = [], 0
+    while (start := opening.search(source, at)) and (end := closing.search(source, start.end())):
+        pieces += [source[at : start.start()], words(source[start.start() : end.end()])]
+        at = end.end()
+    return "".join([*pieces, source[at:]])
 
 
 def _lines(source: str) -> tuple[list[str], bool]:
@@ -100,11 +115,14 @@ def inline(text: str) -> str:
     """Return a line without its inline marks: emphasis, links, code, tags, escapes, entities."""
     kept: list[str] = []
 
+    def restored(words: str) -> str:
+        return KEPT.sub(lambda found: kept[int(found[1])], words)
+
     def keep(words: str) -> str:
-        kept.append(words)
+        kept.append(restored(words))
         return f"\x00{len(kept) - 1}\x00"
 
-    text = CODE.sub(lambda found: keep(found[2]), text)
+    text = CODE.sub(lambda found: keep(found[2]), text.replace("\x00", ""))
     text = ESCAPED.sub(lambda found: keep(found[1]), text)
     text = AUTOLINK.sub(lambda found: keep(found[1]), text)
     text = LINK.sub(r"\1", IMAGE.sub("", text))
@@ -112,5 +130,4 @@ def inline(text: str) -> str:
     for _ in range(2):  # bold may stand inside struck out
         text = STRONG.sub(r"\2", text)
     text = EMPHASIS.sub(lambda found: found[2] or found[3], text)
-    text = entities.unescape(text).replace("\x00\x00", "")
-    return KEPT.sub(lambda found: kept[int(found[1])], text).replace("\xa0", " ")
+    return restored(entities.unescape(text)).replace("\xa0", " ")
