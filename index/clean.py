@@ -33,12 +33,14 @@ class Cleaned:
 
 def clean(text: str) -> Cleaned:
     """Clean one file's text. Pure: nothing but the text decides. Clean text comes back as it is."""
-    repaired = repair(_tidy(text))
+    # White space at line starts still tells where paragraphs begin.
+    lines, chrome = flow(_lines(_visible(text)))
+    repaired = repair("\n".join(lines))
     converted = is_traditional(repaired.text)
     simplified = to_simplified(repaired.text) if converted else repaired.text
-    lines, chrome = tuple(line for line in _tidy(simplified).split("\n") if line), tuple[str, ...]()
+    lines = _lines(_visible(simplified))
     while True:  # a paragraph put together may bring chrome to the edge, and the other way round
-        kept, site = split_chrome(lines)
+        kept, site = split_chrome(tuple(line.strip() for line in lines))
         flowing, numbers = flow(kept)
         chrome += site + numbers
         if flowing == lines:
@@ -47,7 +49,10 @@ def clean(text: str) -> Cleaned:
     return Cleaned("\n".join(lines), repaired.repaired, repaired.unrepaired, chrome, converted)
 
 
-def _tidy(text: str) -> str:
+def _visible(text: str) -> str:
     visible = INVISIBLE.sub("", LINE_BREAKS.sub("\n", text))
-    visible = LOOKALIKES.sub(lambda m: unicodedata.normalize("NFKC", m.group()), visible)
-    return "\n".join(line.strip() for line in visible.split("\n"))
+    return LOOKALIKES.sub(lambda m: unicodedata.normalize("NFKC", m.group()), visible)
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line for line in text.split("\n") if line.strip())
