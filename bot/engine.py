@@ -61,11 +61,11 @@ class Engine:
         leant = leaning(alone, before)
         if leant is None:
             return alone
-        return leant if points_back(question) or not self._answers(alone) else alone
-
-    def _answers(self, question: Question) -> bool:
-        found = self.findings(question)
-        return bool(found) and confidence(question, found[0]) >= _BY_ITSELF
+        if points_back(question):
+            # 那乡镇呢 leans; in 那案卷评查呢 the words are a subject of their own.
+            return leant if refuse.reason(leant, self.findings(leant)) is None else alone
+        found = self.findings(alone)
+        return alone if found and confidence(alone, found[0]) >= _BY_ITSELF else leant
 
     def ask(self, text: str, history: Sequence[Turn] = ()) -> Turn:
         """Answer a question in the documents' words, or refuse with a reason; never raises for any text.

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Sequence
 
+import rjieba
+
 from bot.confidence import LEAST, confidence
-from bot.conversation import Kind, Question, inner
+from bot.conversation import Concept, Kind, Question, inner
 from bot.extract import Finding
 from bot.holdings import Holdings, short_name
 from bot.kinds import has_figure
@@ -13,6 +15,17 @@ from prompts import sentences
 
 # Asks for the words of a title that is not held; a document that only names it cannot answer.
 _WANTS_TEXT = re.compile(r"》[^,。]{0,6}(第[一二三四五六七八九十百0-9]+条|写的?是|规定了什么|内容|原文|全文)")
+_WISH = re.compile(
+    r"(帮|给|替|为)我(们)?.{0,8}(写|翻译|画|唱|讲|编|推荐|起个|取个|润色)|讲个?笑话|你(觉得|认为|喜欢)|天气|下雨|股票|彩票"
+    r"|(write|translate|compose) (me|this|it|a|an)\b|tell me a joke|do you think|weather",
+    re.IGNORECASE,
+)
+_ASKS_NAME = re.compile(
+    r"(长|主任|书记|主席|教授|老师|律师|负责人|专家|领导).{0,4}(叫什么|姓什么|姓啥|叫啥|什么名字)"
+    r"|name of the (head|director|mayor|leader)"
+)
+_HOW_MANY = re.compile(r"(是|有|为|占|要|得|达到|大概|一共|总共|一个月|一年|[ ,，])*(多少|几何)")
+_RIGHT_BEFORE = 1  # characters between
 _LOOSE = ("", "date", "often")  # dates and frequencies are written in too many ways to insist on
 _MENTIONED = 0.3
 _SHORT_QUESTION = 3  # concepts
@@ -28,8 +41,12 @@ _INSTRUCTION = re.compile(
 
 
 def at_once(question: Question) -> str | None:
-    """Return the reason to refuse before anything is searched: an instruction instead of a question."""
-    return "instruction" if _INSTRUCTION.search(question.text) else None
+    """Return the reason to refuse before anything is searched: an instruction instead of a question, or a
+    wish for what no document is asked for (an opinion, a poem, a translation).
+    """
+    if _INSTRUCTION.search(question.text):
+        return "instruction"
+    return "off_topic" if _WISH.search(question.text) else None
 
 
 def reason(question: Question, findings: Sequence[Finding]) -> str | None:
@@ -45,30 +62,47 @@ def reason(question: Question, findings: Sequence[Finding]) -> str | None:
         return "document_missing"
     if confidence(question, findings[0]) < LEAST:
         return "not_stated" if findings[0].why["unstated"] else "nothing"
-    return "not_stated" if _lacks_figure(question, findings[0]) else None
+    return "not_stated" if _lacks_what_is_asked(question, findings[0]) else None
 
 
-def _lacks_figure(question: Question, best: Finding) -> bool:
-    """Tell whether a figure is asked for and the best finding has none, or has one of something else.
-
-    However well the rest fits, a neighbour's figure is the worst of answers.
+def _lacks_what_is_asked(question: Question, best: Finding) -> bool:
+    """Tell whether a figure or a person's name is asked for and the best finding has none, or has one of
+    something else. However well the rest fits, a neighbour's figure is the worst of answers.
     """
     text = "".join(unit.folded for unit in best.units)
-    if question.unit not in _LOOSE:
-        return bool(best.why["unstated"]) or not _on_subject(question, best, text)
-    return not question.unit and question.kind is Kind.NUMBER and not has_figure(text)
+    if _ASKS_NAME.search(question.text):
+        return not any(tag == "nr" for _, tag in rjieba.tag(text))
+    if question.unit in _LOOSE and (question.unit or question.kind is not Kind.NUMBER):
+        return False
+    stated = not best.why["unstated"] if question.unit else has_figure(text)
+    return not stated or not _on_subject(question, best, text)
 
 
 def _on_subject(question: Question, best: Finding, text: str) -> bool:
-    """Tell whether the rarest thing asked about that the documents know is spoken of by the unit, its
-    headings or its section; in a long question, one of the two rarest.
+    """Tell whether the finding, its headings or its section speak of what the figure is asked of, and of
+    the rarest thing asked about that the documents know; in a long question, one of the two rarest.
     """
     known = sorted((c for c in question.concepts if c.known), key=lambda concept: -concept.weight)
     document = best.document
     section = document.sections[best.units[0].section]
     around = text + fold("".join((*document.trail(section), document.section_text(section))))
     subjects = known[: 1 if len(known) <= _SHORT_QUESTION else 2]
-    return not subjects or any(presence(concept, around) > _MENTIONED for concept in subjects)
+    measured = _measured(question)
+    return (not subjects or any(presence(concept, around) > _MENTIONED for concept in subjects)) and (
+        measured is None or presence(measured, around) > _MENTIONED
+    )
+
+
+def _measured(question: Question) -> Concept | None:
+    """Return what the figure is asked of: the concept right before 多少, as 服务费 in 服务费是多少."""
+    asked = _HOW_MANY.search(question.wording)
+    if asked is None or question.unit:
+        return None
+    ends = [
+        (asked.start() - question.wording.find(c.forms[0]) - len(c.forms[0]), c) for c in question.concepts
+    ]
+    near = [(gap, concept) for gap, concept in ends if 0 <= gap <= _RIGHT_BEFORE]
+    return min(near, key=lambda item: item[0])[1] if near else None
 
 
 def _not_held(question: Question) -> str:
