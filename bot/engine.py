@@ -104,10 +104,11 @@ class Engine:
         if name is None:
             findings = particulars(question, self.holdings)
             if not findings:
-                findings = self.findings(question)
-                name = refuse.reason(question, findings)
-                findings = select(question, findings)
-        if name:
+                found = self.findings(question)
+                name = refuse.reason(question, found)
+                findings = [] if name else select(question, found)
+        if not findings:
+            name = name or "nothing"
             said = refuse.refusal(name, question, self.holdings)
             return question, Answer(said, refused=True, reason=said)
         citations = cite(findings)

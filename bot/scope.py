@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 import rjieba
 
@@ -13,6 +14,7 @@ _YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])|(?<![0-9])([0-3][0-9
 _TITLE = re.compile(r"《([^《》]{2,80})》")
 _ADMINISTRATIVE = re.compile(r".{2,}(省|市|县|区|州|旗|自治区)$")
 _FORM = re.compile(r"([\u4e00-\u9fff]{2})(省|市|县|区)(?!级|辖|直)")
+_SHORTEST = 4  # letters; shorter spellings are English words too
 _NO_NAME = frozenset("省市县区乡镇的在和与各全本我该每个几哪某两三到给由向对从")
 _GENERAL = re.compile(r"(本|我|全|各|该|某|设|辖|示范|开发|自贸|新|社|园|景|市|县)(省|市|县|区)$")
 
@@ -47,7 +49,7 @@ def name(text: str, holdings: Holdings) -> Named:
     held += [p for p in holdings.places if p not in held and spellings(p) & set(re.findall(r"[a-z]+", text))]
     strange = [
         word
-        for word in _place_words(text)
+        for word in [*_place_words(text), *_spelt(text)]
         if not any(short_name(place) in word or word in place for place in held)
     ]
     read_as = (
@@ -68,6 +70,20 @@ def name(text: str, holdings: Holdings) -> Named:
         words=tuple(words),
         read_as=read_as,
     )
+
+
+@cache
+def _listed_by_spelling() -> dict[str, str]:
+    """Return the listed places by how they are spelt in Latin letters."""
+    return {
+        sound: place for place in sorted(places()) for sound in spellings(place) if len(sound) > _SHORTEST
+    }
+
+
+def _spelt(text: str) -> list[str]:
+    """Return the listed places that an English question names."""
+    listed = _listed_by_spelling()
+    return [listed[word] for word in re.findall(r"[a-z]+", text) if word in listed]
 
 
 def _place_words(text: str) -> list[str]:

@@ -35,6 +35,8 @@ HOLDINGS = Holdings.of(
         ("昭阳区要培训几天", (), ("昭阳区",)),
         ("各县要培训几天", (), ()),
         ("what about yunling", ("云岭省",), ()),
+        ("how many hours in zhejiang", (), ("浙江",)),
+        ("事项要接到省统一系统", (), ()),
     ],
 )
 def test_places_held_and_not_held(text: str, places: tuple[str, ...], missing: tuple[str, ...]) -> None:
