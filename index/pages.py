@@ -94,7 +94,7 @@ def _joined(lines: Sequence[str], margin: int) -> list[str]:
     for line in lines:
         words = line.strip()
         word = WORD.match(words)
-        fits = word is not None and width(word[0]) <= room - PLAY
+        fits = word is not None and width(word[0]) <= room - 2 * PLAY
         begins = not paragraphs or fits or "\t" in line or _numbers(words, paragraphs[-1])
         if not begins and STOPS.search(paragraphs[-1]):
             # A sentence ended with the line; only an indent would tell whether the paragraph did.

@@ -43,8 +43,8 @@ def draft_sections(
     tabbed = tabbed_lines(lines, body, last)
     found = _candidates(lines, body, last, listed, in_table)
     placed = arrange([replace(candidate, tabbed=candidate.line in tabbed) for candidate in found])
-    if in_table:
-        placed = _with_row_names(lines, placed, last)
+    flattened = flattened_from(lines, body, last)
+    placed = _with_row_names(lines, placed, flattened, last)
     above: tuple[str, ...] = (annex.label.text,) if annex else ()
     head = Draft(above or (HEAD,), "", lines[first].start)
     if annex:
@@ -52,7 +52,7 @@ def draft_sections(
         head = Draft(above, _annex_title(lines, annex, until), lines[first].start)
     ends = [*(item.candidate.line for item in placed[1:]), last] if placed else []
     extras = [range(item.candidate.line + 1, end) for item, end in zip(placed, ends, strict=True)]
-    rows = tabbed | frozenset(range(flattened_from(lines, body, last), last))
+    rows = tabbed | frozenset(range(flattened, last))
     drafts = [head] if not placed or placed[0].candidate.start > head.start else []
     for order, item in enumerate(placed):
         if item.candidate.line in rows or rows.intersection(extras[order]):
@@ -126,13 +126,22 @@ def _cell_candidates(line: Line, at: int, column: int) -> Iterator[Candidate]:
         offset += len(cell) + 1
 
 
-def _with_row_names(lines: Sequence[Line], placed: Sequence[Placed], last: int) -> tuple[Placed, ...]:
-    """Add the unnumbered rows (特别加分 …) of the groups that have no numbered ones."""
+def _with_row_names(
+    lines: Sequence[Line], placed: Sequence[Placed], first: int, last: int
+) -> tuple[Placed, ...]:
+    """Add the unnumbered rows (特别加分 …) of a table's groups that have no numbered ones.
+
+    The table's cells stand one a line in ``lines[first:last]``.
+    """
     result = []
     for order, item in enumerate(placed):
         result.append(item)
         following = placed[order + 1] if order + 1 < len(placed) else None
-        if item.styles[-1] not in ("cn", "cnp") or (following and len(following.path) > len(item.path)):
+        if (
+            item.candidate.line < first
+            or item.styles[-1] not in ("cn", "cnp")
+            or (following and len(following.path) > len(item.path))
+        ):
             continue
         until = following.candidate.line if following else last
         for at in row_names(lines, item.candidate.line + 1, until):

@@ -86,7 +86,7 @@ def read_row_number(words: str) -> Label | None:
 
 def is_row_name(words: str) -> bool:
     """Tell whether a cell can name a row: short, no sentence."""
-    return 1 < len(words) <= _CELL_LENGTH and not re.search(r"[。；;，,：:、\d]", words)
+    return 1 < len(words) <= _CELL_LENGTH and not re.search(r"[。；;，,：:、\d\t]", words)
 
 
 def row_heading(cells: Sequence[str], columns: int) -> str:

@@ -104,3 +104,26 @@ def test_nothing_is_lost(lines: list[str]) -> None:
 
     assert sorted([*kept, *chrome]) == sorted(lines)
     assert split_chrome(kept) == (kept, ())
+
+
+def test_footers_beside_chrome_go() -> None:
+    """Who runs the site stands beside other chrome; alone the same line names who holds an event."""
+    host = "主办单位：某县人民政府 承办单位：县政府办公室"
+
+    assert split_chrome((*BODY, host, "某ICP备12345678号-1"))[0] == BODY
+    assert split_chrome((*BODY, host))[0] == (*BODY, host)
+    assert split_chrome(("首页", "政务公开", *BODY))[0] == BODY
+
+
+def test_an_encyclopaedias_sources_go() -> None:
+    """Its list of sources is no part of the document."""
+    tail = ("词条图册", "更多图册", "参考资料", "1. 某报告 ．某县人民政府[引用日期2022-02-10]", "相关搜索")
+
+    assert split_chrome((*BODY, *tail))[0] == BODY
+
+
+def test_cells_below_a_word_that_heads_links_stay() -> None:
+    """相关解读 over points or rows is a table's cell."""
+    table = (*BODY, "相关解读", "5分", "未发布的扣分")
+
+    assert split_chrome(table)[0] == table

@@ -117,7 +117,6 @@ def test_spans_do_not_pile_up() -> None:
     assert max(map(len, lines)) < 1_000
 
 
-
 def test_the_page_title_stands_in_for_a_missing_heading() -> None:
     """The title element is used when the body has no heading, without the site's name."""
     head = "<html><head><title>关于印发窗口办法的通知_禾清县人民政府</title></head><body>"
@@ -169,3 +168,22 @@ def test_any_page_is_read(tags: list[str]) -> None:
     text = to_text("".join(tags))
 
     assert all(line.strip() for line in text.split("\n")) or not text
+
+
+def test_a_table_that_frames_the_page_is_no_table() -> None:
+    """Rows of one cell, and a cell that holds most of the page, arrange the page; their lines stay lines."""
+    report = "<br>".join(["一、做法", "（一）学习。", "二、打算", "加强培训。" * 100])
+    rows = f"<tr><td>报告</td></tr><tr><td>来源：某局</td></tr><tr><td>{report}</td></tr><tr><td>完</td></tr>"
+
+    assert to_text(f"<table>{rows}</table>").split("\n")[2:5] == ["一、做法", "（一）学习。", "二、打算"]
+    beside = f"<table><tr><td>栏目</td><td><p>{report}</p></td></tr><tr><td>甲</td><td>乙</td></tr></table>"
+    assert "一、做法" in to_text(beside).split("\n")
+
+
+def test_a_shortened_page_title_is_not_said_again() -> None:
+    """Where the page shows its title in full, the browser's short form does not go on top."""
+    full = "某县城市管理局2022年度法治政府建设工作报告"
+    short = "<title>县城管局2022年法治政府建设工作报告</title>"
+
+    assert to_text(f"{short}<p><b>{full}</b></p>{BODY}").split("\n")[0] == full
+    assert to_text(f"{short}<p>另一件事</p>{BODY}").startswith("县城管局")

@@ -192,3 +192,42 @@ def test_nothing_to_describe() -> None:
         "",
         "",
     )
+
+
+def test_dates_in_han_digits() -> None:
+    """Months beyond the third and every sign for zero are read; so the line above is a signature."""
+    for date in ("二〇一九年五月二十日", "二○一九年五月二十日", "二O一九年五月二十日"):
+        about = _describe(f"关于检查的通知\n各单位：\n请落实。\n云溪县应急管理局\n{date}")
+
+        assert (about.issuer, about.date) == ("云溪县应急管理局", "2019-05-20")
+
+
+def test_an_issuer_without_its_county() -> None:
+    """A title that says 县人民政府办公室 leaves it to the signature which county."""
+    about = _describe(
+        "县人民政府办公室关于印发云溪县工作方案的通知\n云溪县人民政府办公室\n2020年6月10日\n正文。"
+    )
+
+    assert about.issuer == "云溪县人民政府办公室"
+
+
+def test_a_body_above_a_title_that_begins_with_a_year() -> None:
+    """云溪乡人民政府 over 2021年…报告 is the title's first line."""
+    assert (
+        _describe("云溪乡人民政府\n2021年法治建设工作报告\n正文。").title
+        == "云溪乡人民政府2021年法治建设工作报告"
+    )
+
+
+def test_a_date_before_the_assembly_is_no_part_of_it() -> None:
+    """日 of the date does not run into the name; 日照市 keeps its own."""
+    for city in ("云溪市", "日照市"):
+        note = f"（2019年10月30日{city}第十六届人民代表大会常务委员会第二十三次会议通过）"
+        assert _describe(f"{city}养犬条例\n{note}\n正文。").issuer == f"{city}人民代表大会常务委员会"
+
+
+def test_a_letterhead_names_the_issuer() -> None:
+    """X人民政府文件 says who issued what is not signed; a time stamp says when it was published."""
+    about = _describe("云溪县人民政府文件\n关于检查的通知\n2020-05-15 10:00:00 点击：12\n正文。")
+
+    assert (about.issuer, about.date) == ("云溪县人民政府", "2020-05-15")

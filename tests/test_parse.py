@@ -455,6 +455,118 @@ def test_an_annex_without_a_number() -> None:
     assert outline(text) == ["文首", "附件", "附件 第一条", "附件 第二条"]
 
 
+def test_a_table_ends_with_its_rows() -> None:
+    """What stands below a table belongs to what holds the table, with lists of its own."""
+    text = (
+        "云溪县考核方案\n一、内容\n分值如下：\n序号\t项目\t分值\n1\t决策\t60\n2\t执法\t40\n另设加分。\n"
+        "有下列情形的，一票否决：\n（一）违法；\n（二）造假。\n二、运用\n等次\t得分\n优秀\t90分\n结果上报。\n"
+        "各单位要认真落实。\n云溪县司法局\n2024年3月1日"
+    )
+
+    assert outline(text) == [
+        "文首", "一", "一 1", "一 2", "一", "一 (一)", "一 (二)", "二", "文末",
+    ]  # fmt: skip
+    assert words(text, "文末").startswith("各单位要")
+    assert words(text, "一 2") == "2\t执法\t40\n"
+
+
+def test_tables_elsewhere_do_not_change_an_article() -> None:
+    """A paragraph after items is the article's, whatever tables the document has."""
+    text = (
+        "某办法\n第一条 对象：\n（一）县；\n（二）乡。\n前款所称乡含镇。\n第二条 分值：\n序号\t项目\n"
+        "1\t甲\n2\t乙\n第三条 施行。"
+    )
+
+    assert outline(text) == [
+        "文首", "第一条", "第一条 (一)", "第一条 (二)", "第一条", "第二条", "第二条 1", "第二条 2", "第三条",
+    ]  # fmt: skip
+
+
+def test_three_levels_of_a_table_in_one_row() -> None:
+    """Groups merged over rows are printed on their first row, before the item."""
+    text = (
+        "评分标准\n一级指标\t二级指标\t三级指标\t评分标准\n一、职能\t（一）清单\t1.调整\t扣5分\n\t\t2.公开\t扣5分\n"
+        "二、制度\t（二）文件\t3.审核\t扣2分\n\t\t4.备案\t扣2分"
+    )
+
+    assert outline(text)[1:] == [
+        "一", "一 (一)", "一 (一) 1.", "一 (一) 2.", "二", "二 (二)", "二 (二) 3.", "二 (二) 4.",
+    ]  # fmt: skip
+
+
+def test_row_numbers_in_a_later_column() -> None:
+    """The head says in which column the rows' numbers stand."""
+    text = "指标表\n类别\t序号\t指标\t单位\n决策\t1\t审查率\t县司法局\n决策\t2\t参与率\t县府办"
+
+    assert headings(text) == {"文首": "", "1": "审查率", "2": "参与率"}
+
+
+def test_a_table_under_its_own_title_is_an_annex() -> None:
+    """A titled table behind the last section is not in that section, even without the word 附件."""
+    text = (
+        "云溪县考核方案\n一、对象\n各单位。\n二、附则\n由司法局解释。\n云溪县考核评分标准\n序号\n考核内容\n分值\n"
+        "1\n领导\n10\n2\n执法\n90"
+    )
+
+    assert outline(text) == [
+        "文首", "一", "二", "云溪县考核评分标准", "云溪县考核评分标准 1", "云溪县考核评分标准 2",
+    ]  # fmt: skip
+    assert outline(text.replace("二、附则", "三、附则") + "\n四、其他\n完。")[1:3] == ["一", "三"]
+
+
+def test_an_imprint_is_no_row() -> None:
+    """抄送 and the printing line close the file, also behind an annex."""
+    text = (
+        "关于检查的通知\n各单位：\n请落实。\n附件1\n检查表\n序号\n项目\n1\n甲\n2\n乙\n抄送：县委办。\n"
+        "云溪县司法局 2023年2月1日印发"
+    )
+
+    assert outline(text) == ["文首", "附件1", "附件1 1", "附件1 2", "文末"]
+
+
+def test_a_list_announced_anew_is_the_parents() -> None:
+    """下一步要做好: before a new 一是 belongs to the section that holds both lists."""
+    text = (
+        "报告\n一、问题和打算\n主要有：\n一是宣传不够。\n二是人手不足。\n下一步要做好：\n"
+        "一是宣传。\n二是培训。\n二、其他\n完。"
+    )
+
+    assert outline(text) == ["文首", "一", "一 一是", "一 二是", "一", "一 一是", "一 二是", "二"]
+    assert words(text, "一 二是") == "二是人手不足。\n"
+
+
+def test_a_bare_chapter_without_parts() -> None:
+    """4 附则 follows 3 although it has no 4.1; a number before a measure word is text."""
+    text = (
+        "应急预案\n1 总则\n1.1 目的\n为应对。\n2 组织\n2.1 指挥\n县长指挥。\n3 运行\n3.1 预警\n"
+        "四色。\n4 附则\n自印发起施行。"
+    )
+
+    assert outline(text)[-1] == "4"
+
+
+def test_an_annex_title_ends_where_it_is_whole() -> None:
+    """Lines with a colon, and lines after a whole title, are the annex's content."""
+    text = (
+        "关于检查的通知\n各单位：\n请落实。\n附件1\n执法监督通知书\n编号：1号\n请改正。\n附件2\n联席会议成员名单\n"
+        "召集人：甲\n成员：乙"
+    )
+
+    assert headings(text)["附件1"] == "执法监督通知书"
+    assert headings(text)["附件2"] == "联席会议成员名单"
+
+
+def test_headings_with_responsible_persons_and_quotes() -> None:
+    """负责人 is no provision; a sentence that ends inside quotes is no heading with half a quote."""
+    text = (
+        "报告\n一、甲\n（一）主要负责人。主持会议3次。\n（二）将第三条修改为：“每月补贴。”\n二、 . 乙\n完。"
+    )
+
+    assert headings(text)["一 (一)"] == "主要负责人"
+    assert headings(text)["一 (二)"] == "将第三条修改为"
+    assert headings(text)["二"] == "乙"
+
+
 TWO = """某站首段:近日,有关部门印发了两个方案。
 云州省法治政府建设实施方案
 (2021-2025年)
