@@ -24,7 +24,7 @@ def lines(question: Question, citations: Sequence[Citation]) -> list[str]:
         by_place.setdefault(citation.place or f"《{citation.document}》", []).append(citation)
     written = [question.note] if question.note else []
     written += _direct(question, by_place)
-    if len(by_place) == 1 and question.language == "zh":
+    if len(by_place) == 1 and question.language == "zh" and not question.note:
         return written + [_said(citation, "zh") for citation in citations]
     mark = "：" if question.language == "zh" else ": "
     for name, cited in by_place.items():

@@ -22,7 +22,8 @@ _GENERAL = re.compile(r"(本|我|全|各|该|某|设|辖|示范|开发|自贸|�
 @dataclass(frozen=True, slots=True)
 class Named:
     """What a question names. ``words`` are the name words, so that they are not searched for again;
-    ``read_as`` holds a misspelt place and the place it was taken for.
+    ``also_missing`` are places asked about beside held ones that the base has no document of. ``read_as``
+    holds a misspelt place and the place it was taken for.
     """
 
     places: tuple[str, ...]
@@ -31,6 +32,7 @@ class Named:
     documents: tuple[str, ...]
     years: tuple[int, ...]
     words: tuple[str, ...]
+    also_missing: tuple[str, ...] = ()
     read_as: tuple[str, str] | None = None
 
     @property
@@ -68,6 +70,7 @@ def name(text: str, holdings: Holdings) -> Named:
         documents=tuple(dict.fromkeys(document.id for document in by_title)),
         years=tuple(dict.fromkeys(int(full or f"20{short}") for full, short in _YEAR.findall(text))),
         words=tuple(words),
+        also_missing=tuple(w for w in dict.fromkeys(strange) if held and not _leads_to_place(text, w)),
         read_as=read_as,
     )
 
@@ -96,6 +99,12 @@ def _place_words(text: str) -> list[str]:
     ]
     formed = [match[0] for match in _FORM.finditer(text) if _is_name(match[1], match[2])]
     return tagged + [word for word in formed if not any(word in other or other in word for other in tagged)]
+
+
+def _leads_to_place(text: str, word: str) -> bool:
+    """Tell whether the place only leads to a smaller one named right after it: 安徽省 in 安徽省枞阳县."""
+    after = text[text.find(word) + len(word) :]
+    return re.match(r"[省市县区州]?[\u4e00-\u9fff]{2,4}(省|市|县|区|州)", after) is not None
 
 
 def _is_name(stem: str, ending: str) -> bool:

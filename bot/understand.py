@@ -81,8 +81,16 @@ class Reader:
             missing_titles=named.missing_titles,
             years=named.years,
             figures=figures(searched),
-            note=sentences()["read_as"].format(meant=named.read_as[1]) if named.read_as else "",
+            note=_remark(named, language),
         )
+
+
+def _remark(named: Named, language: str) -> str:
+    """Return the line that tells how a misspelt name was read, or which place asked about is not held."""
+    if named.read_as:
+        return sentences()["read_as"].format(meant=named.read_as[1])
+    name_of = "place_missing_en" if language == "en" else "place_missing"
+    return sentences()[name_of].format(place="、".join(named.also_missing)) if named.also_missing else ""
 
 
 def placed(question: Question, before: Question) -> Question:

@@ -69,3 +69,9 @@ def test_short_names_and_their_spelling() -> None:
     assert short_name("禾清县") == "禾清"
     assert short_name("云岭省") == "云岭"
     assert "heqing" in spellings("禾清县")
+
+
+def test_a_place_beside_a_held_one_is_said_to_be_missing() -> None:
+    """沁山 and 浙江 are two places; 浙江省沁山县 is one."""
+    assert name("沁山和浙江各要培训几天", HOLDINGS).also_missing == ("浙江",)
+    assert name("浙江省沁山县要培训几天", HOLDINGS).also_missing == ()
