@@ -29,6 +29,7 @@ from index.formats.markdown import to_text
         ("<table><tr><td>1</td><td>甲</td></tr></table>", "1\t甲"),
         ("<!-- 示例\n文件 -->正文", "正文"),
         ("\\*不是强调\\* 3\\. 号 \\# 号", "*不是强调* 3. 号 # 号"),
+        ("\\*\\_\\*`码`\\#，<http://x.cn/a\\_b>", "*_*码#，http://x.cn/a_b"),
         ("2*3*4=24，snake_case_name，**未完", "2*3*4=24，snake_case_name，**未完"),
         ("甲<br>乙<br/>丙  \n丁", "甲\n乙\n丙\n丁"),
         ("<center>标题</center>&lt;注&gt;&nbsp;<u>文</u>", "标题<注> 文"),
@@ -44,6 +45,12 @@ from index.formats.markdown import to_text
 def test_marks_go_and_words_stay(source: str, expected: str) -> None:
     """Every mark of the format is taken off; what only looks like one stays."""
     assert to_text(source) == expected
+
+
+@pytest.mark.parametrize("mark", ["<!--", "<table ", "`", "[", "**", "![", "<a ", "~~", "---\n"])
+def test_marks_that_never_end_take_no_time(mark: str) -> None:
+    """A file of openings without an end is read in the time its length takes."""
+    assert "正文" in to_text("文" + mark * 30_000 + "正文")
 
 
 @given(st.text(alphabet="# *_-+>|`[]()!\\~=<&;:.1a文\n\t", max_size=80))
