@@ -12,8 +12,10 @@ from bot.holdings import short_name
 from bot.kinds import states
 from bot.sentences import without_label
 from bot.words import fold, presence
+from prompts import sentences
 
 _CLAUSE = re.compile(r"[^，,；;。：:！？!?\n]+")
+_TERSE = 30  # characters; a quote no longer than this is shown under its heading, to say what it is about
 _MOST = 0.6  # of a quote: a clause that is more of it adds nothing, one that says less would mislead
 
 
@@ -30,7 +32,9 @@ def lines(question: Question, citations: Sequence[Citation]) -> list[str]:
     for name, cited in by_place.items():
         said = " ".join(_said(citation, question.language) for citation in cited)
         written.append(f"{_place(name, question.language)}{mark}{said}")
-    return written
+    silent = [place for place in question.scope.places if place not in by_place]
+    key = "silent" if question.language == "zh" else "silent_en"
+    return written + [sentences()[key].format(place=_place(name, question.language)) for name in silent]
 
 
 def _direct(question: Question, by_place: dict[str, list[Citation]]) -> list[str]:
@@ -69,6 +73,9 @@ def _relevance(question: Question, clause: str) -> float:
 
 def _said(citation: Citation, language: str) -> str:
     words = " ".join(without_label(citation.quote).split())
+    heading = citation.heading.rstrip("。:： ")
+    if len(words) <= _TERSE and heading and heading not in words:
+        words = f"{heading}：{words}"
     return f"“{words}”[{citation.n}]" if language == "en" else f"{words}[{citation.n}]"
 
 

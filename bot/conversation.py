@@ -46,10 +46,11 @@ class Question:
 
     ``text`` is what was asked; ``wording`` the same simplified and with its spelling repaired, names
     left out; ``search`` is what is looked for: the official words, English turned into Chinese,
-    earlier turns added. ``unit`` is the unit a figure is asked in
-    (天, 学时, 分, % …). ``missing_places`` and ``missing_titles`` are named but not held: only a text
-    that mentions them may answer. ``figures`` are figures the asker takes for granted. ``note`` tells
-    the asker how a misspelt name was read, or which place was kept from the turn before.
+    earlier turns added. ``unit`` is the unit a figure is asked in (天, 学时, 分, % …).
+    ``missing_places`` and ``missing_titles`` are named but not held: only a text that mentions them may
+    answer. ``figures`` are figures the asker takes for granted. ``everywhere`` tells that every place is
+    asked about. ``note`` tells the asker how a misspelt name was read, which place was kept from the
+    turn before, or which place asked about is not held.
     """
 
     text: str
@@ -64,6 +65,7 @@ class Question:
     missing_titles: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
     figures: tuple[str, ...] = ()
+    everywhere: bool = False
     note: str = ""
 
 

@@ -115,6 +115,7 @@ _PATTERNS: dict[str, str] = {
     "次": _NUMERAL + r"余?(次|回|轮|期)",
     "人": _NUMERAL + r"余?(人|名|位)",
     "名": _NUMERAL + r"余?(人|名|位)",
+    "分": _NUMERAL + r"分(?![制之比别析配类级管])",
     "年": r"(?<![0-9])[0-9一二两三四五六七八九十]{1,2}个?年(?![度底末代0-9])",
     "月": r"[0-9一二两三四五六七八九十]+个月",
     "支": _NUMERAL + r"余?(支|个|大)",
@@ -144,9 +145,9 @@ def unit_of(text: str) -> str:
         return "often"
     if re.search(r"几个月", text):
         return "月"
-    unit = _UNIT.search(text)
-    if unit:
-        return unit[1]
+    units = _UNIT.findall(text)
+    if units:  # 有几项没做到，扣多少分: what is asked comes last
+        return str(units[-1])
     if _RATE.search(text):
         return "%"
     if _DATE.search(text):

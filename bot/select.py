@@ -13,7 +13,8 @@ from bot.words import presence
 _A_PLACE = 2  # findings
 _PLACES = 6
 _NEAR_BEST = 1.3  # below the best score: what another place must reach to be shown beside it
-_FAR, _SURE = 2.6, 0.4  # or this far below, when it is this likely to answer by itself
+_FAR, _FARTHEST = 2.6, 4.0  # or this far below, the second when every place is asked about,
+_SURE = 0.4  # when it is this likely to answer by itself
 _COMPLEMENT = 0.8  # below the best score in a place: what a second finding must reach
 _FRESH = 0.12  # share of the question that a second finding must add
 
@@ -29,11 +30,19 @@ def select(question: Question, findings: Sequence[Finding]) -> list[Finding]:
     ranked = sorted(by_place.values(), key=lambda group: -group[0].score)
     chosen: list[Finding] = []
     for group in ranked[:_PLACES]:
-        behind = ranked[0][0].score - group[0].score
-        if behind <= _NEAR_BEST or (behind <= _FAR and confidence(question, group[0]) >= _SURE):
+        if _belongs(question, group[0], ranked[0][0].score - group[0].score):
             for finding in _complementary(question, group):
                 chosen += [replace(finding, units=run) for run in whole(question, finding.units[0])]
     return _distinct(chosen)
+
+
+def _belongs(question: Question, best: Finding, behind: float) -> bool:
+    """Tell whether a place's best finding is shown, so far behind the best of all. A place that the
+    question names is always answered.
+    """
+    if len(question.scope.places) > 1 or behind <= _NEAR_BEST:
+        return True
+    return confidence(question, best) >= _SURE and behind <= (_FARTHEST if question.everywhere else _FAR)
 
 
 def _distinct(findings: Sequence[Finding]) -> list[Finding]:

@@ -27,7 +27,7 @@ _FOLLOWS = re.compile(
 )
 _POINTS = re.compile(r"呢[?？]?$|^(and|what about|how about)\b")
 _EVERYWHERE = re.compile(
-    r"各地|各县|各市|各省|各处|哪些地方|哪个地方|所有地方|别的地方|其他地方|everywhere|other places"
+    r"各地|各县|各市|各省|各处|(哪些|哪个|哪几个|所有|别的|其他)地方|everywhere|other places|which places"
 )
 _TERMINAL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")  # colour and cursor sequences pasted from a terminal
 _BARE = 2  # a question with so few concepts of its own leans on the one before
@@ -81,6 +81,7 @@ class Reader:
             missing_titles=named.missing_titles,
             years=named.years,
             figures=figures(searched),
+            everywhere=bool(_EVERYWHERE.search(text)),
             note=_remark(named, language),
         )
 
@@ -101,7 +102,7 @@ def placed(question: Question, before: Question) -> Question:
         or question.missing_places
         or question.missing_titles
     )
-    if own or _EVERYWHERE.search(question.text):
+    if own or question.everywhere:
         return question
     return replace(question, scope=before.scope, note=_kept(before.scope, question.language))
 
