@@ -26,7 +26,8 @@ def lines(question: Question, citations: Sequence[Citation]) -> list[str]:
         by_place.setdefault(citation.place or f"《{citation.document}》", []).append(citation)
     written = [question.note] if question.note else []
     written += _direct(question, by_place)
-    if len(by_place) == 1 and question.language == "zh" and not question.note:
+    plain = len(by_place) == 1 and len(question.scope.places) < 2 and not question.note
+    if plain and question.language == "zh":
         return written + [_said(citation, "zh") for citation in citations]
     mark = "：" if question.language == "zh" else ": "
     for name, cited in by_place.items():

@@ -166,3 +166,16 @@ def test_understanding_is_visible(engine: Engine) -> None:
     assert question.kind is Kind.NUMBER
     assert question.unit == "学时"
     assert question.scope.places == ("云岭县",)
+
+
+def test_a_named_place_that_says_nothing_is_said_to_be_silent(engine: Engine) -> None:
+    """Asked of two places, the one without an answer is not passed over."""
+    answer = engine.ask("云岭和青川的合法性审查各要留几天？").answer
+
+    assert {citation.place for citation in answer.citations} == {"云岭县"}
+    assert "青川区：没有查到" in answer.text
+
+
+def test_a_figure_of_something_else_is_no_answer(engine: Engine) -> None:
+    """征求意见 has no period here; that of 合法性审查 must not stand in for it."""
+    assert engine.ask("云岭县公开征求意见不少于多少天？").answer.refused
