@@ -23,12 +23,14 @@ from index.derive import derive
 from index.document import Passage
 from index.embed import Embedder, Vectors, open_embedder, searchable
 from index.errors import BuildFailedError, NothingIndexedError, UnreadableFileError, YoujuError, cause
+from index.limit import TooLongError, at_most
 from index.load import find, load, source_of
 from index.parse import parse
 from index.previous import Previous, pipeline_digest
 from index.report import BuildReport, FileReport, Progress, Stage, Status
 
 EMBED_BATCH = 2_000
+PATIENCE = 120  # seconds of processor time for one file; a law takes .02, the longest text allowed 60
 FITTED = "model"  # the folder of the model inside the generation, when it was fitted there
 
 Listener = Callable[[Progress], None]
@@ -122,9 +124,13 @@ def _read(path: Path, root: Path, previous: Previous) -> StoredFile:
         stored = previous.file(source, sha256)
         if stored is not None:
             return replace(stored, report=replace(stored.report, status=Status.UNCHANGED))
-        return _process(path, root, Status.CHANGED if source in previous.files else Status.ADDED)
+        with at_most(PATIENCE):
+            return _process(path, root, Status.CHANGED if source in previous.files else Status.ADDED)
     except UnreadableFileError as error:
         return _left_out(source, sha256, Status.UNREADABLE, str(error))
+    except TooLongError:
+        reason = f"“{source}”处理了 {PATIENCE} 秒还没有完，没有收录。请检查内容是否正常，或拆分后再放进来。"
+        return _left_out(source, sha256, Status.UNREADABLE, reason)
     except MemoryError:
         return _left_out(source, sha256, Status.UNREADABLE, f"“{source}”太大或太复杂，内存不够，没有收录。")
     except RecursionError:

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -97,22 +98,27 @@ def check_stores(generation: Path) -> None:
     if keyword.count != total:
         raise IndexUnusableError(f"关键词索引只有 {keyword.count} 个片段，应有 {total} 个")
     store = VectorStore(generation / "chroma")
-    unreached: list[int] = []
-    expected = 0
-    for start in range(0, total, CHECKED_AT_ONCE):
+
+    def look_up(start: int) -> tuple[int, list[int]]:
+        """Count the vectors of a block that are not zero, and name those that no search reaches."""
         vectors = database.vectors(start, start + CHECKED_AT_ONCE)
         rows = np.flatnonzero(vectors.any(axis=1))
-        expected += len(rows)
         first = [found[0][0] if found else -1 for found in store.nearest(vectors[rows], 1)]
         # A passage with a twin may find the twin first: it must be among the near ones then, unless
         # they are all twins, more of them than a search returns and each as good as the other.
         doubtful = [int(row) for row, number in zip(rows, first, strict=True) if number != start + row]
         near = store.nearest(vectors[doubtful], DEEPEST)
-        unreached += [
+        return len(rows), [
             start + row
             for row, found in zip(doubtful, near, strict=True)
             if all(number != start + row for number, _ in found) and not (found and found[-1][1] > TWIN)
         ]
+
+    # Chroma lets go of the other threads while it reads.
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        blocks = list(threads.map(look_up, range(0, total, CHECKED_AT_ONCE)))
+    expected = sum(count for count, _ in blocks)
+    unreached = [number for _, numbers in blocks for number in numbers]
     if store.count != expected:
         raise IndexUnusableError(f"向量库只有 {store.count} 个片段，应有 {expected} 个")
     if len(unreached) > expected * TOLERATED + 1:

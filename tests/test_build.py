@@ -145,6 +145,27 @@ def test_bad_files_are_named_and_the_rest_is_indexed(
     assert len(report.indexed) == 3
 
 
+def test_a_file_that_takes_too_long_is_left_out(
+    site: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A text that some pattern never comes to an end with costs its own place and no other's."""
+    (site[0] / "slow.txt").write_text(plan("慢县"), "utf-8")
+
+    def slow(text: str) -> Cleaned:
+        while text.startswith("慢县"):
+            pass
+        return clean(text)
+
+    monkeypatch.setattr(pipeline, "clean", slow)
+    monkeypatch.setattr(pipeline, "PATIENCE", 0.2)
+    report = build(*site)
+
+    (file,) = report.left_out
+    assert "slow.txt" in file.reason
+    assert "没有完" in file.reason
+    assert len(report.indexed) == 3
+
+
 def test_a_link_out_of_the_folder_is_not_followed(site: tuple[Path, Path], tmp_path: Path) -> None:
     """A link to a file elsewhere is reported and its words are not indexed."""
     documents, index = site
