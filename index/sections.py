@@ -18,6 +18,7 @@ from index.table import (
     is_head_cell,
     is_head_row,
     number_column,
+    points,
     read_row_number,
     row_heading,
     row_names,
@@ -41,9 +42,9 @@ def draft_sections(
     columns = head_cells(lines[body:last])
     in_table = columns > 0
     tabbed = tabbed_lines(lines, body, last)
-    found = _candidates(lines, body, last, listed, in_table)
-    placed = arrange([replace(candidate, tabbed=candidate.line in tabbed) for candidate in found])
     flattened = flattened_from(lines, body, last)
+    found = _candidates(lines, body, last, listed | points(lines, flattened, last), in_table)
+    placed = arrange([replace(candidate, tabbed=candidate.line in tabbed) for candidate in found])
     placed = _with_row_names(lines, placed, flattened, last)
     above: tuple[str, ...] = (annex.label.text,) if annex else ()
     head = Draft(above or (HEAD,), "", lines[first].start)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from index.labels import Label, fold, read_label
 from index.lines import Line
@@ -16,6 +17,10 @@ _HEAD = re.compile(
 )
 NOTE = re.compile(r"(备注|说明|注|填表说明)[:：]")
 _CELL_LENGTH = 16  # a cell that names a row
+_POINTS = re.compile(r"分值|分数|满分|权重|标准分|基本分|基础分|赋分|配分|^得分$|^分$")
+_FILLED_LATER = re.compile(
+    r"(?:自评|自查|考评|考核|评定|实际|初评|复核|最终)?(?:得分|评分|扣分|加分|情况)|自评分|备注|说明"
+)
 _NUMBER = re.compile(r"\d{1,3}")
 
 
@@ -76,6 +81,36 @@ def flattened_from(lines: Sequence[Line], first: int, last: int) -> int:
     return last
 
 
+def points(lines: Sequence[Line], first: int, last: int) -> frozenset[int]:
+    """Return the lines of a flattened table that are nothing but a number and number no row.
+
+    ``lines[first]`` is the first cell of the head. Only where the head has a column of points can the two
+    be mixed up; then a row takes at least as many cells as its head has columns that are filled in.
+    """
+    at = first
+    while at < last and is_head_cell(lines[at].words):
+        at += 1
+    head = [re.sub(r"\s", "", fold(lines[cell].words)) for cell in range(first, at)]
+    if not any(_POINTS.search(cell) for cell in head):
+        return frozenset()
+    numbers = {
+        cell: label.number for cell in range(at, last) if (label := read_row_number(lines[cell].words))
+    }
+    labels = [label for cell in range(at, last) if (label := read_label(lines[cell].text))]
+    if "序号" not in head and any(label.style == "ar" for label in labels):
+        return frozenset(numbers)
+    least = sum(not _FILLED_LATER.fullmatch(cell) for cell in head)
+    starts: list[int] = []
+    for cell, number in numbers.items():
+        expected = numbers[starts[-1]] + 1 if starts else 1
+        far = not starts or cell - starts[-1] >= least
+        soon = {numbers[later] for later in range(cell + 1, cell + 2 * least) if later in numbers}
+        short = number not in soon and number + 1 in soon  # a row with cells merged away
+        if (number == expected and (far or short)) or (number == 1 and far):
+            starts.append(cell)
+    return frozenset(numbers).difference(starts) if len(starts) > 1 else frozenset()
+
+
 def read_row_number(words: str) -> Label | None:
     """Return the label of a line or cell that is nothing but a number."""
     folded = fold(words).strip()
@@ -95,9 +130,12 @@ def row_heading(cells: Sequence[str], columns: int) -> str:
     A narrow column breaks its words over several lines; the row then has more cells than ``columns``
     (the number's column counted), and the first ones belong together.
     """
+    cells = list(takewhile(lambda cell: re.sub(r"\s", "", cell) not in ("合计", "总计", "小计"), cells))
+    numbers = next((at for at, cell in enumerate(cells) if not read_row_number(cell)), len(cells))
+    cells = cells[numbers:]
     if not cells or len(cells[0]) > 40:
         return ""
-    spare = len(cells) - (columns - 1) if columns else 0
+    spare = len(cells) + numbers - (columns - 1) if columns else 0
     parts = [cells[0]]
     for cell in cells[1 : 1 + max(spare, 0)]:
         if len(parts[0]) > _CELL_LENGTH or not is_row_name(cell):

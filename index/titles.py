@@ -13,6 +13,7 @@ KINDS = (
     "工作安排", "安排", "工作要点", "要点", "纲要", "决定", "决议", "规则", "制度", "公告", "通告",
     "命令", "总结", "预案", "标准", "清单", "指南", "指引", "解释", "批复", "章程", "规程", "规范",
     "措施", "责任书", "倡议书", "公报", "白皮书", "说明", "基准",
+    "评分表", "考核表", "分工表", "分解表", "责任表", "一览表", "明细表", "统计表", "指标体系", "台账",
     "目录", "名单", "纪要", "公示", "协定", "函", "法",
 )  # fmt: skip
 _KIND = "|".join(sorted(KINDS, key=len, reverse=True))
@@ -22,6 +23,7 @@ _SENT_BY = "(?:通知|决定|批复|公告|通报|报告|意见|函)"
 _TITLE = re.compile(rf"[^。;；!?！？:\t]{{2,90}}?(?:{_KIND})》?的?{_SENT_BY}?{_NOTE}{{0,2}}")
 _NOTE_LINE = re.compile(_NOTE)
 _YEAR_FIRST = re.compile(r"(?:19|20)\d{2} ?年")
+_ANNEX_WORD = re.compile(r"附 ?件 ?[\d一二三四五六七八九十]*:?")
 _LEAD = re.compile(r"^(?:第?[\d一二三四五六七八九十]+[、.]|[•·●◆■*-])")
 _MAX_LINES = 4
 _SHORTEST = 6  # characters; 裁判要点 below another line is a heading
@@ -80,7 +82,7 @@ def main_title(words: Sequence[str]) -> tuple[str, int]:
         fuller = [title for _, _, title in titles[1:] if title.startswith(first)]
         return (max([first, *fuller], key=len), titles[0][0])
     for at, line in enumerate(words[:_SEARCHED]):
-        if line.strip():
+        if line.strip() and not _ANNEX_WORD.fullmatch(fold(line).strip()):
             text = join_words([line])
             return (text if len(text) <= 80 and not is_sentence(text) else text[:40], at)
     return ("", 0)

@@ -494,6 +494,17 @@ def test_three_levels_of_a_table_in_one_row() -> None:
     ]  # fmt: skip
 
 
+def test_points_are_no_row_numbers() -> None:
+    """A row's points may be the next row's number; a row takes all columns that are filled in."""
+    rows = [("领导", 2), ("计划", 3), ("审查", 4), ("参与", 5), ("公示", 6)]
+    cells = [f"{number}\n{name}\n{points}\n未做的扣分" for number, (name, points) in enumerate(rows, start=1)]
+    text = "附件\n云溪县考核评分表\n序号\n考核内容\n分值\n评分标准\n得分\n" + "\n".join(cells) + "\n合计\n20"
+
+    assert list(headings(text).values())[::-1] == ["云溪县考核评分表", *(name for name, _ in rows)]
+    assert words(text, "附件 4") == "4\n参与\n5\n未做的扣分\n"
+    assert read(text)[0].title == "云溪县考核评分表"
+
+
 def test_row_numbers_in_a_later_column() -> None:
     """The head says in which column the rows' numbers stand."""
     text = "指标表\n类别\t序号\t指标\t单位\n决策\t1\t审查率\t县司法局\n决策\t2\t参与率\t县府办"
