@@ -80,9 +80,11 @@ CHROME = re.compile(
 
 # Chrome beside other chrome only: a notice may name who holds an event in such a line.
 BESIDE = re.compile(
-    r"(?:主办|承办|协办|维护|运维|管理|版权)(?:单位|方)?\s*[:：][^。;；]{2,80}|(?:联系)?(?:地址|电话|邮编)\s*[:：][^。;；]{2,60}"
+    r"(?:主办|承办|协办|维护|运维|管理|版权)(?:单位|方)?\s*[:：][^。;；]{2,80}"
     r"|(?:建议)?使用[^。;；]{0,40}(?:分辨率|浏览器)[^。;；]{0,30}"
 )
+# Chrome between chrome only: a document may end with whom to call.
+BETWEEN = re.compile(r"(?:联系)?(?:地址|电话|邮编)\s*[:：][^。;；]{2,60}")
 
 BODY_START = re.compile(
     r"[一二三四五六七八九十]+\s*、|第[一二三四五六七八九十百0-9]+[章条]|[(（]一[)）]|1\s*[.、．]"
@@ -110,7 +112,8 @@ def _chrome_numbers(lines: tuple[str, ...]) -> set[int]:
         for number in order:
             beside = {number - 1, number + 1}
             button = _is_button(lines[number]) and beside & {-1, len(lines), *chrome}
-            if button or (beside & chrome and _is_beside(lines[number], in_head=number in head)):
+            between = beside <= chrome and BETWEEN.fullmatch(lines[number].strip(LINE_MARKS))
+            if button or between or (beside & chrome and _is_beside(lines[number], in_head=number in head)):
                 chrome.add(number)
     return chrome
 

@@ -115,6 +115,14 @@ def test_footers_beside_chrome_go() -> None:
     assert split_chrome(("首页", "政务公开", *BODY))[0] == BODY
 
 
+def test_whom_to_call_stays() -> None:
+    """A telephone line at a document's end is the document's, between two lines of chrome the site's."""
+    call = "联系电话：0000-1234567"
+
+    assert split_chrome((*BODY, call, "【打印】【关闭】"))[0] == (*BODY, call)
+    assert split_chrome((*BODY, "【打印】", call, "某ICP备12345678号-1"))[0] == BODY
+
+
 def test_an_encyclopaedias_sources_go() -> None:
     """Its list of sources is no part of the document."""
     tail = ("词条图册", "更多图册", "参考资料", "1. 某报告 ．某县人民政府[引用日期2022-02-10]", "相关搜索")
