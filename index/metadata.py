@@ -85,11 +85,15 @@ class Metadata:
     date: str
 
 
-def describe(lines: Sequence[str], preamble: int) -> Metadata:
-    """Return the metadata of the document with these lines; ``preamble`` lines stand before its sections."""
+def describe(lines: Sequence[str], preamble: int, body: int | None = None) -> Metadata:
+    """Return the metadata of the document with these lines; ``preamble`` lines stand before its sections.
+
+    ``body`` lines stand before its annexes, None where it has none: there it is signed.
+    """
     words = [line.strip() for line in lines]
     head = words[: min(max(preamble, 3), _HEAD_LINES)]
-    tail = words[max(len(head), len(words) - _TAIL_LINES) :]
+    signed = words[max(len(head), (body or 0) - _TAIL_LINES) : body or 0]
+    tail = [*words[max(len(head), len(words) - _TAIL_LINES, body or 0) :], *signed]
     title, _ = main_title(head)
     titles = [title, *(text for _, _, text in find_titles(head))]
     issuer = _issuer(title, head, tail)

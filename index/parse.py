@@ -39,7 +39,9 @@ def parse(loaded_source: str, sha256: str, raw: str, text: str) -> tuple[Documen
         preamble = next(
             (n for n, line in enumerate(own_lines) if sections and line.start >= sections[0].end), 40
         )
-        about = describe([line.text for line in own_lines], preamble)
+        annex = next((section.start for section in sections if section.path[0].startswith("附")), None)
+        body = next((n for n, line in enumerate(own_lines) if line.start == annex), None)
+        about = describe([line.text for line in own_lines], preamble, body)
         if several:
             about = _own(about, [line.words for line in own_lines[:preamble]], documents)
         documents.append(

@@ -578,6 +578,16 @@ def test_headings_with_responsible_persons_and_quotes() -> None:
     assert headings(text)["二"] == "乙"
 
 
+def test_a_signature_before_long_annexes() -> None:
+    """Who signed and when stands before the annexes, however long these are."""
+    annex = "附件1\n云溪县管理办法\n" + "".join(f"第{number}条 甲。\n" for number in "一二三四五六七八九") * 2
+    text = f"关于征求意见的公告\n一、时间\n5月。\n二、方式\n来信。\n云溪县司法局\n2023年4月28日\n{annex}"
+
+    (document,) = read(text)
+
+    assert (document.issuer, document.date) == ("云溪县司法局", "2023-04-28")
+
+
 TWO = """某站首段:近日,有关部门印发了两个方案。
 云州省法治政府建设实施方案
 (2021-2025年)
