@@ -18,7 +18,7 @@ import numpy as np
 from index import generation as generations
 from index.chunk import chunk
 from index.clean import clean
-from index.database import StoredFile, write_database
+from index.database import TRUTH, StoredFile, write_database
 from index.derive import derive
 from index.document import Passage
 from index.embed import Embedder, Vectors, open_embedder, searchable
@@ -52,10 +52,9 @@ def build(
     chosen = open_embedder(model) if model else None  # a wrong one is said before any file is read
     previous = Previous.open(index)
     files = _read_all(documents, previous, tell)
-    passages = [passage for file in files for passage in file.passages]
-    if not passages:
+    if not any(file.report.indexed for file in files):
         raise NothingIndexedError(_nothing(documents, files))
-    removed = tuple(sorted(previous.files.keys() - {file.report.source for file in files}))
+    removed = tuple(sorted(previous.reports.keys() - {file.report.source for file in files}))
     if not removed and previous.gives(files, model or FITTED, chosen.name if chosen else None):
         return _report(previous.name, False, previous.facts["model_name"], files, removed, started)
     # Locked only now: many may find at once that nothing has changed, and may not be allowed to write.
@@ -63,6 +62,8 @@ def build(
         generations.sweep(index)
         with _failing_in_one_line():
             generation = generations.begin(index)
+            files = [previous.whole(file) for file in files]
+            passages = [passage for file in files for passage in file.passages]
             tell(Progress(Stage.EMBED, 0, len(passages)))
             embedder = chosen or _fitted(passages, generation)
             vectors = _embed(embedder, passages, previous, tell)
@@ -72,7 +73,7 @@ def build(
                 "pipeline": pipeline_digest(),
                 "documents": str(documents.resolve()),
             }
-            write_database(generation / "passages.sqlite", files, vectors, facts)
+            write_database(generation / TRUTH, files, vectors, facts)
             tell(Progress(Stage.STORE, 0, 1))
             derive(generation)
             generations.seal(generation)
@@ -116,16 +117,19 @@ def _read_all(root: Path, previous: Previous, tell: Listener) -> list[StoredFile
 
 
 def _read(path: Path, root: Path, previous: Previous) -> StoredFile:
-    """Read one file; whatever goes wrong with it is said in its report and stops nothing else."""
+    """Read one file; whatever goes wrong with it is said in its report and stops nothing else.
+
+    Of one that is as it was only the report is given.
+    """
     source = source_of(path, root)
     sha256 = ""
     try:
         sha256 = _digest(path)
-        stored = previous.file(source, sha256)
-        if stored is not None:
-            return replace(stored, report=replace(stored.report, status=Status.UNCHANGED))
+        report = previous.report(source, sha256)
+        if report is not None:
+            return StoredFile(replace(report, status=Status.UNCHANGED), (), ())
         with at_most(PATIENCE):
-            return _process(path, root, Status.CHANGED if source in previous.files else Status.ADDED)
+            return _process(path, root, Status.CHANGED if source in previous.reports else Status.ADDED)
     except UnreadableFileError as error:
         return _left_out(source, sha256, Status.UNREADABLE, str(error))
     except TooLongError:

@@ -22,6 +22,7 @@ from index.errors import IndexUnusableError
 from index.generation import REMEDY
 from index.report import FileReport
 
+TRUTH = "passages.sqlite"
 SCHEMA = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE files (number INTEGER PRIMARY KEY, source TEXT NOT NULL, report TEXT NOT NULL);

@@ -105,6 +105,15 @@ def verify(generation: Path) -> None:
         raise IndexUnusableError(f"索引文件已损坏或被改动。{REMEDY}")
 
 
+def intact(generation: Path, name: str) -> bool:
+    """Tell whether one file of a generation holds what was sealed."""
+    try:
+        known = json.loads((generation / SEAL).read_text("utf-8"))["files"][name]
+        return bool(known == _digest(generation / name))
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
+
+
 def publish(index: Path, generation: Path) -> None:
     """Flush a sealed generation to the disk and make it the current one, in one step."""
     for folder, _, names in os.walk(generation):
@@ -159,9 +168,13 @@ def _digests(generation: Path) -> dict[str, str]:
         if path.name in REWRITTEN:
             digests[name] = ""
             continue
-        with path.open("rb") as file:
-            digests[name] = hashlib.file_digest(file, "sha256").hexdigest()
+        digests[name] = _digest(path)
     return digests
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _sound(path: Path) -> bool:

@@ -2,55 +2,71 @@
 
 import hashlib
 from collections.abc import Sequence
-from functools import cache
+from dataclasses import replace
+from functools import cache, cached_property
 from pathlib import Path
 
 from index import generation as generations
-from index.database import Database, StoredFile
+from index.database import TRUTH, Database, StoredFile
 from index.errors import IndexUnusableError
-from index.report import Status
+from index.report import FileReport, Status
 
 
 class Previous:
-    """What the current generation holds; empty when there is none, or none that can be read.
+    """What the current generation holds; empty when there is none, or none that can be trusted.
 
-    ``name`` is empty, too, where its files are to be taken over but it cannot serve as it is.
+    Its documents are read only when a new generation takes them over. ``name`` is empty where the
+    generation cannot serve as it is.
     """
 
-    def __init__(self, name: str, facts: dict[str, str], database: Database | None) -> None:
+    def __init__(self, name: str = "", database: Database | None = None) -> None:
         self.name = name
-        self.facts = facts
         self.database = database
-        stored = tuple(database.files()) if database else ()
-        self.files = {file.report.source: file for file in stored}
-        self._left_out = {file.report for file in stored if not file.report.indexed}
-        self.numbers: dict[str, int] = {}
-        if database:
-            self.numbers = {row[0]: number for number, row in enumerate(database.passages())}
+        self.facts = database.facts() if database else {}
+        reports = database.reports() if database else ()
+        # A file left out may be shown by the name of one that is in; that one counts.
+        self.reports = {report.source: report for report in sorted(reports, key=lambda r: r.indexed)}
+        self._left_out = {report for report in reports if not report.indexed}
 
     @classmethod
     def open(cls, index: Path) -> "Previous":
         """Open the current generation's truth; the stores made from it need not be whole."""
         try:
             folder = generations.current(index)
-            if folder is None:
-                return cls("", {}, None)
-            database = Database(folder / "passages.sqlite")
-            previous = cls(folder.name, database.facts(), database)
+            if folder is None or not generations.intact(folder, TRUTH):
+                return cls()
+            previous = cls(folder.name, Database(folder / TRUTH))
         except (IndexUnusableError, ValueError, LookupError, TypeError):
-            return cls("", {}, None)
+            return cls()
         try:
             generations.verify(folder)
         except IndexUnusableError:
             previous.name = ""
         return previous
 
-    def file(self, source: str, sha256: str) -> StoredFile | None:
-        """Return the file as stored when its bytes and the pipeline are as they were."""
-        stored = self.files.get(source)
-        if stored is None or not stored.report.indexed or stored.report.sha256 != sha256:
+    def report(self, source: str, sha256: str) -> FileReport | None:
+        """Return the report on an indexed file when its bytes and the pipeline are as they were."""
+        report = self.reports.get(source)
+        if report is None or not report.indexed or report.sha256 != sha256:
             return None
-        return stored if self.facts.get("pipeline") == pipeline_digest() else None
+        return report if self.facts.get("pipeline") == pipeline_digest() else None
+
+    def whole(self, file: StoredFile) -> StoredFile:
+        """Return an unchanged file with its documents and passages, any other as it is."""
+        if file.report.status is not Status.UNCHANGED:
+            return file
+        return replace(self._files[file.report.source], report=file.report)
+
+    @cached_property
+    def _files(self) -> dict[str, StoredFile]:
+        stored = self.database.files() if self.database else ()
+        return {file.report.source: file for file in stored if file.report.indexed}
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """The number of each passage, by its id."""
+        rows = self.database.passages() if self.database else ()
+        return {row[0]: number for number, row in enumerate(rows)}
 
     def gives(self, files: Sequence[StoredFile], model: str, model_name: str | None) -> bool:
         """Tell whether a build of the files would make this generation again.

@@ -3,6 +3,8 @@
 The report is stored in the generation it describes, so that it can be shown again later.
 """
 
+import codecs
+import io
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -155,6 +157,14 @@ def _lines(file: FileReport) -> list[str]:
     lines += [f"  去除：{line}" for line in file.chrome]
     lines += [f"  注意：{line}" for line in file.warnings]
     return lines
+
+
+def speak_chinese() -> None:
+    """Let what is printed never fail: a locale without Chinese gets UTF-8, odd characters a substitute."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            ascii_only = codecs.lookup(stream.encoding).name == "ascii"
+            stream.reconfigure(encoding="utf-8" if ascii_only else None, errors="backslashreplace")
 
 
 @contextmanager

@@ -95,6 +95,7 @@ class Index:
 
         ``why`` holds each part's score and rank, of the parts that found the passage.
         """
+        query = encodable(query)
         inside = self._inside(scope)
         depth = max(DEPTH, limit)
         parts = {
@@ -189,6 +190,14 @@ class Index:
     def _passage(self, number: int) -> Passage:
         id_, owner, section, start, end = self._rows[number]
         return Passage(id_, self.documents[owner], section, start, end)
+
+
+def encodable(text: str) -> str:
+    """Return a text no library stumbles over: bytes the locale could not read spell UTF-8 or nothing."""
+    try:
+        return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    except UnicodeEncodeError:  # half of a pair that stands for no byte
+        return text.encode("utf-8", "replace").decode()
 
 
 def fuse(

@@ -268,7 +268,7 @@ def test_a_model_from_outside_keeps_the_vectors_of_unchanged_passages(
 
 @pytest.mark.parametrize(
     "part",
-    ["chroma", "keyword", "seal.json", "model", "unreached.json", "length.bin", ".managed.json", "meta.json"],
+    ["chroma", "keyword", "model", "unreached.json", "length.bin", ".managed.json", "meta.json"],
 )
 def test_a_damaged_index_is_made_again_from_what_is_whole(part: str, site: tuple[Path, Path]) -> None:
     """With the vector or keyword store lost, a build makes a new generation and re-reads no file."""
@@ -285,18 +285,39 @@ def test_a_damaged_index_is_made_again_from_what_is_whole(part: str, site: tuple
         assert opened.search("学法")
 
 
-@pytest.mark.parametrize("content", [b"", b"garbage" * 1000])
-def test_a_damaged_database_is_made_again_from_the_files(content: bytes, site: tuple[Path, Path]) -> None:
-    """With the truth itself lost every file is read again; a bad CURRENT is no obstacle either."""
+@pytest.mark.parametrize(
+    ("damaged", "content"), [("CURRENT", b"\xff"), ("seal.json", b"{}"), ("seal.json", b"")]
+)
+def test_a_damaged_seal_or_pointer_is_no_obstacle(
+    damaged: str, content: bytes, site: tuple[Path, Path]
+) -> None:
+    """What cannot be proved whole is not taken over: every file is read again."""
+    documents, index = site
+    (path,) = index.rglob(damaged)
+    path.write_bytes(content)
+    report = build(documents, index)
+
+    assert set(statuses(report).values()) == {Status.ADDED}
+    with open_index(index) as opened:
+        assert opened.search("学法")
+
+
+@pytest.mark.parametrize("damage", ["empty", "garbage", "one character"])
+def test_a_damaged_database_is_made_again_from_the_files(damage: str, site: tuple[Path, Path]) -> None:
+    """With the truth itself changed, be it by one character SQLite cannot notice, nothing of it is kept."""
     documents, index = site
     folder = generations.current(index)
     assert folder is not None
-    (folder / "passages.sqlite").write_bytes(content)
-    (index / "CURRENT").write_bytes(b"\xff")
+    data = (folder / "passages.sqlite").read_bytes()
+    changed = {"empty": b"", "garbage": b"garbage" * 1000}
+    changed["one character"] = data.replace("不少于4次".encode(), "不少于9次".encode())
+    assert changed[damage] != data
+    (folder / "passages.sqlite").write_bytes(changed[damage])
 
     assert build(documents, index).fresh
     with open_index(index) as opened:
         assert opened.search("学法")
+        assert "不少于4次" in opened.documents[0].text
 
 
 def test_two_generations_are_kept(site: tuple[Path, Path]) -> None:

@@ -154,6 +154,38 @@ def test_a_reader_that_stops_early_is_no_error(index: str) -> None:
     assert done.stdout
 
 
+def run(
+    arguments: list[str], encoding: str, stdout: int = subprocess.PIPE
+) -> subprocess.CompletedProcess[bytes]:
+    """Run the command in a process without UTF-8."""
+    environment = {**os.environ, "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    environment["PYTHONIOENCODING"] = encoding
+    command = [sys.executable, "-m", "index", *arguments]
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, stdout=stdout, stderr=subprocess.PIPE, check=False
+    )
+
+
+@pytest.mark.parametrize(("encoding", "shown"), [("ascii", "utf-8"), ("gbk", "gbk"), ("latin-1", "latin-1")])
+def test_no_locale_stops_the_commands(encoding: str, shown: str, index: str) -> None:
+    """Where the locale knows no Chinese, words go in and come out all the same."""
+    done = run(["search", "云溪县评查多少件案卷", "--index", index], encoding)
+
+    assert done.returncode == 0
+    assert done.stderr == b""
+    assert "50件".encode(shown, "backslashreplace") in done.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+def test_output_to_a_full_disk_is_one_line(index: str) -> None:
+    """No trace, and the exit code tells."""
+    with Path("/dev/full").open("wb") as full:
+        done = run(["report", "--index", index], "utf-8", full.fileno())
+
+    assert done.returncode == 1
+    assert done.stderr.decode() == "错误：输出不能写入（磁盘已满）。\n"
+
+
 def test_asking_is_quick_to_start() -> None:
     """The commands that only read import none of the heavy libraries."""
     code = (

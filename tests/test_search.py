@@ -43,6 +43,15 @@ def test_hits_say_why(index: Index) -> None:
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
 
 
+def test_a_question_that_is_no_unicode_is_searched(index: Index) -> None:
+    """Bytes typed in another locale find what they spell; half a character finds nothing and breaks nothing."""
+    question = "云溪县评查多少件案卷"
+    bytes_ = question.encode().decode("ascii", "surrogateescape")
+
+    assert index.search(bytes_) == index.search(question)
+    assert index.search("\ud800复议") == index.search("?复议")
+
+
 def test_the_same_sentence_in_three_counties_is_three_hits(index: Index) -> None:
     """Hits are told apart by passage, never merged by their words."""
     hits = index.search(SHARED_SENTENCE, limit=10)
