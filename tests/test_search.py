@@ -44,7 +44,7 @@ def test_hits_say_why(index: Index) -> None:
 
 
 def test_a_question_that_is_no_unicode_is_searched(index: Index) -> None:
-    """Bytes typed in another locale find what they spell; half a character finds nothing and breaks nothing."""
+    """Bytes typed in another locale find what they spell; half a character breaks nothing."""
     question = "云溪县评查多少件案卷"
     bytes_ = question.encode().decode("ascii", "surrogateescape")
 
