@@ -61,6 +61,8 @@ class Engine:
         leant = leaning(alone, before)
         if leant is None:
             return alone
+        if not question.concepts:
+            return leant
         if points_back(question):
             # 那乡镇呢 leans; in 那案卷评查呢 the words are a subject of their own.
             return leant if refuse.reason(leant, self.findings(leant)) is None else alone

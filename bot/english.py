@@ -9,6 +9,12 @@ from prompts import english_filler, glossary
 
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*|[0-9]+(?:\.[0-9]+)?%?|[\u4e00-\u9fff]+")
 _LONGEST = 5
+_IRREGULAR = {
+    "withdrawn": "withdraw", "withdrew": "withdraw", "given": "give", "held": "hold", "taken": "take",
+    "took": "take", "made": "make", "drawn": "draw", "led": "lead", "kept": "keep", "set": "set",
+    "paid": "pay", "sent": "send", "built": "build", "written": "write", "chosen": "choose",
+    "people": "person", "children": "child", "bodies": "body",
+}  # fmt: skip
 
 
 def is_english(text: str) -> bool:
@@ -45,7 +51,8 @@ def translate(
 
 def _base_forms(phrase: str) -> list[str]:
     """Return the phrase and its last word without plural, past and -ing endings."""
-    forms = [phrase, phrase.replace("-", " ")]
+    *rest, last = phrase.split(" ")
+    forms = [phrase, phrase.replace("-", " "), " ".join([*rest, _IRREGULAR.get(last, last)])]
     for ending, instead in (
         ("ies", "y"),
         ("es", ""),

@@ -23,7 +23,7 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     ),
     (
         Kind.NUMBER,
-        r"多少|(?<!哪)几(个|项|件|家|分|成|名|人|支|条|所|台|次|种|类|级|倍)|好多|比例|占比|率|数量|最低|最高|最少|至少|最多|人数|上限|下限|封顶",
+        r"多少|(?<!哪)几(个|项|件|家|分|成|名|人|支|起|批|辆|岁|条|所|台|次|种|类|级|倍)|好多|比例|占比|率|数量|最低|最高|最少|至少|最多|人数|上限|下限|封顶",
     ),
     (
         Kind.WHO,
@@ -61,7 +61,7 @@ _ENGLISH_KINDS: tuple[tuple[Kind, str], ...] = (
 
 _RATE = re.compile(r"百分之|比例|占比|几成|\bshare\b|\brate\b|percent|([\u4e00-\u9fff]{2})率")
 _UNIT = re.compile(
-    r"(?<!哪)(?:多少|几|好多)个?(学时|课时|小时|工作日|天|日|分|项|件|家|名|人|支|条|所|台|次|回|期|场|倍|元|年|部门|单位|乡镇|县|市|国家级|省级)"
+    r"(?<!哪)(?:多少|几|好多)个?(学时|课时|小时|工作日|天|日|分|项|件|家|名|人|支|起|批|辆|岁|条|所|台|次|回|期|场|倍|元|年|部门|单位|乡镇|县|市|国家级|省级)"
 )
 _NOUNS = (
     ("学时", re.compile("学时|课时")),
@@ -197,6 +197,8 @@ def rated(text: str) -> str:
     return named[1] if named else ""
 
 
-def has_figure(text: str) -> bool:
-    """Tell whether the folded text states any number."""
+def has_figure(text: str, question: str) -> bool:
+    """Tell whether the folded text states any number that the question does not bring along."""
+    for brought in re.findall(r"[0-9]{2,}", question):
+        text = text.replace(brought, "")
     return _ANY_FIGURE.search(_IDIOMS.sub("", text)) is not None

@@ -3,7 +3,6 @@ its head or foot that say so.
 """
 
 import re
-from collections.abc import Sequence
 
 from bot.conversation import Kind, Question
 from bot.extract import Finding
@@ -11,6 +10,7 @@ from bot.holdings import Holdings, kind_word
 from bot.sentences import Unit, units
 from bot.words import fold, presence
 from index.document import HEAD, TAIL, Document
+from prompts import kind_words
 
 _DATE = re.compile(r"[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}")
 _ASKS_NUMBER = re.compile(r"文号|发文字号|字号|document number")
@@ -18,10 +18,11 @@ _ASKS_DATE = re.compile(r"哪天|几号|什么时候|何时|哪一?年|日期|�
 _ASKS_ISSUER = re.compile(r"哪个(机关|单位|部门)|发文机关|谁(发|印|公|制)|who issued")
 _ASKS_FORCE = re.compile(r"施行|生效|实施|起执行|effective|take effect|in force")
 _ASKS_REPEAL = re.compile(r"作废|废止|废除|失效|repeal|abolish")
+_ABOUT_ISSUE = re.compile(r"发布|印发|公布|文号|字号|挂|上网|施行|生效|实施|作废|废止|机关|日期|时间")
 _IN_FORCE = re.compile(r"起(施行|实施|执行|生效)")
 _REPEALED = re.compile(r"(同时|予以|即行)废止")
 _ISSUED = re.compile(r"[0-9]{4}年[^。;]{0,30}(发布|印发|公布)")
-_LEAST = 0.3
+_LEAST = 0.5  # of what is asked about
 
 
 def particulars(question: Question, holdings: Holdings) -> list[Finding]:
@@ -35,44 +36,53 @@ def particulars(question: Question, holdings: Holdings) -> list[Finding]:
     if question.years:
         of_year = [d for d in candidates if set(question.years) & {*d.years, int((d.date or "0")[:4])}]
         candidates = of_year
-    if not candidates:
-        return []
-    best = max(candidates, key=lambda document: _fits(question, document))
-    if _fits(question, best) < _LEAST:
-        return []
-    return _stating(question, best)
-
-
-def _fits(question: Question, document: Document) -> float:
-    total = sum(concept.weight for concept in question.concepts) or 1.0
-    title = fold(document.title + document.place + document.source)
-    covered = sum(concept.weight * presence(concept, title) for concept in question.concepts) / total
-    named = 0.5 if kind_word(question.text) and kind_word(question.text) == kind_word(document.title) else 0.0
-    scoped = 0.3 if question.scope.places or question.scope.documents else 0.0
-    return covered + named + scoped
-
-
-def _stating(question: Question, document: Document) -> list[Finding]:
-    edges = [i for i, s in enumerate(document.sections) if s.path[-1] in (HEAD, TAIL)] or [0]
-    lines = [unit for section in edges for unit in units(document, section)]
-    everything = [unit for section in range(len(document.sections)) for unit in units(document, section)]
-    asked = question.wording
-    wanted: list[Unit] = []
-    if _ASKS_NUMBER.search(asked) and document.number:
-        wanted += [unit for unit in lines if fold(document.number) in unit.folded][:1]
-    if _ASKS_FORCE.search(asked):
-        wanted += [unit for unit in everything if _IN_FORCE.search(unit.folded)][-1:]
-    elif _ASKS_REPEAL.search(asked):
-        wanted += [unit for unit in everything if _REPEALED.search(unit.folded)][-1:]
+    statement = _statement(question.wording)
+    if statement:
+        # That a document enters into force or repeals another is said of no other thing.
+        told = [(d, unit) for d in candidates for unit in _all(d) if statement.search(unit.folded)]
+        named = bool(question.scope.places or question.scope.documents)
+        fitting = [(_fits(question, d), unit) for d, unit in told if named or _fits(question, d) >= _LEAST]
+        wanted = [max(fitting, key=lambda item: item[0])[1]] if fitting else []
     else:
-        wanted += _issue(asked, document, lines)
+        best = max(candidates, key=lambda document: _fits(question, document), default=None)
+        wanted = _issue(question.wording, best) if best and _fits(question, best) >= _LEAST else []
     return [Finding((unit,), 0.0, {}) for unit in dict.fromkeys(wanted)]
 
 
-def _issue(asked: str, document: Document, lines: Sequence[Unit]) -> list[Unit]:
-    """Return the lines that say who issued the document and when."""
+def _statement(asked: str) -> re.Pattern[str] | None:
+    """Return what a document says on the point asked: that it enters into force, or repeals another."""
+    if _ASKS_FORCE.search(asked):
+        return _IN_FORCE
+    return _REPEALED if _ASKS_REPEAL.search(asked) else None
+
+
+def _fits(question: Question, document: Document) -> float:
+    """Return how surely the question is about the document itself: the share of what it asks about that
+    the title speaks of. 哪天公布 of something else the document tells of is no question on the document.
+    """
+    asked = [
+        c for c in question.concepts if c.forms[0] not in kind_words() and not _ABOUT_ISSUE.search(c.forms[0])
+    ]
+    known = [concept for concept in asked if concept.known] or asked
+    total = sum(concept.weight for concept in known)
+    title = fold(document.title + document.place + document.source)
+    covered = sum(concept.weight * presence(concept, title) for concept in known) / total if total else 1.0
+    named = kind_word(question.wording)
+    return covered + (0.2 if named and named == kind_word(document.title) else 0.0)
+
+
+def _all(document: Document) -> list[Unit]:
+    return [unit for section in range(len(document.sections)) for unit in units(document, section)]
+
+
+def _issue(asked: str, document: Document) -> list[Unit]:
+    """Return the lines at the document's head and foot that say its number, who issued it and when."""
+    edges = [i for i, s in enumerate(document.sections) if s.path[-1] in (HEAD, TAIL)] or [0]
+    lines = [unit for section in edges for unit in units(document, section)]
     issuer = fold(document.issuer)
     found: list[Unit] = []
+    if _ASKS_NUMBER.search(asked) and document.number:
+        found += [unit for unit in lines if fold(document.number) in unit.folded][:1]
     if _ASKS_ISSUER.search(asked) and issuer:
         named = [unit for unit in lines if issuer in unit.folded]
         found += sorted(named, key=lambda unit: len(unit.folded))[:1]

@@ -33,9 +33,9 @@ _NAMED = 4  # titles a refusal names before it only counts
 # What tells a machine what to be or to do, in place of asking what documents say.
 _INSTRUCTION = re.compile(
     r"(忽略|无视|忘记|抛开).{0,12}(指令|提示|规则|要求|设定|资料|以上|之前)|新指令|系统提示|提示词|越狱"
-    r"|dan模式|你叫dan|(扮演|假装|你现在是|从现在起你)|不受.{0,6}限制|凭你自己的知识"
+    r"|(调试|开发者|管理员|上帝)模式|环境变量|文件路径|密钥|^\s*system\s*[:：]|dan模式|你叫dan|(扮演|假装|你现在是|从现在起你)|不受.{0,6}限制|凭你自己的知识"
     r"|</?system|ignore (all|the|any|previous)|you are now|system prompt"
-    r"|(输出|回复|复述|打印)[“\"「『].{1,40}[”\"」』]",
+    r"|(输出|回复|复述|打印|先说)[“\"「『].{1,40}[”\"」』]",
     re.IGNORECASE,
 )
 
@@ -74,7 +74,7 @@ def _lacks_what_is_asked(question: Question, best: Finding) -> bool:
         return not any(tag == "nr" for _, tag in rjieba.tag(text))
     if question.unit in _LOOSE and (question.unit or question.kind is not Kind.NUMBER):
         return False
-    stated = not best.why["unstated"] if question.unit else has_figure(text)
+    stated = not best.why["unstated"] if question.unit else has_figure(text, question.wording)
     return not stated or not _on_subject(question, best, text)
 
 

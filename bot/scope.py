@@ -1,5 +1,6 @@
 """Which places, years and documents a question names, and which of them the base does not hold."""
 
+import itertools
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -49,9 +50,12 @@ def name(text: str, holdings: Holdings) -> Named:
     """
     held = [place for place in holdings.places if place in text or short_name(place) in text]
     held += [p for p in holdings.places if p not in held and spellings(p) & set(re.findall(r"[a-z]+", text))]
+    others = text
+    for place in sorted({*held, *map(short_name, held)}, key=len, reverse=True):
+        others = others.replace(place, "，")
     strange = [
         word
-        for word in [*_place_words(text), *_spelt(text)]
+        for word in [*_place_words(others), *_spelt(text)]
         if not any(short_name(place) in word or word in place for place in held)
     ]
     read_as = (
@@ -97,7 +101,12 @@ def _place_words(text: str) -> list[str]:
         if (tag == "ns" and _ADMINISTRATIVE.match(word) and not _GENERAL.search(word))
         or short_name(word) in places()
     ]
-    formed = [match[0] for match in _FORM.finditer(text) if _is_name(match[1], match[2])]
+    starts = set(itertools.accumulate((len(word) for word in rjieba.cut(text, hmm=False)), initial=0))
+    formed = [
+        match[0]
+        for match in _FORM.finditer(text)
+        if {match.start(), match.start() + 2} <= starts and _is_name(match[1], match[2])
+    ]
     return tagged + [word for word in formed if not any(word in other or other in word for other in tagged)]
 
 
@@ -108,14 +117,14 @@ def _leads_to_place(text: str, word: str) -> bool:
 
 
 def _is_name(stem: str, ending: str) -> bool:
-    """Tell whether two characters before 省, 市, 县 or 区 are a name: no ordinary word (示范区), none of
-    the words that point (本市), no part of a list (省市县).
+    """Tell whether two characters before 省, 市, 县 or 区 are a name: no ordinary word (示范区, 依托省),
+    none of the words that point (本市), no part of a list (省市县).
     """
     if _GENERAL.search(stem + ending) or set(stem) & set(
         "省市县区乡镇的在和与各全本我该每个几哪某两三到给由向对从"
     ):
         return False
-    return ending == "省" or stem not in rjieba.cut(stem + ending, hmm=False)[:1]
+    return len(rjieba.cut(stem, hmm=False)) > 1
 
 
 def _misspelt(text: str, place: str) -> tuple[str, str] | None:

@@ -18,6 +18,7 @@ _CODE = re.compile(r"[0-9a-z]+(?:[+./%-][0-9a-z]+)+%?|[0-9a-z]*[0-9][0-9a-z]*%?"
 _WORD = re.compile(r"[\u4e00-\u9fff]+|[a-z]+")
 _UNKNOWN = 0.35
 _DOCUMENT = 0.25  # 方案, 报告 … in a question mostly point at the document, which the scope deals with
+_QUOTED = re.compile(r"[“\"「『]([^“”\"「」『』]{2,12})[”\"」』]")  # a slogan or a name, taken as one thing
 _COUNTED = re.compile(
     r"[一二两三四五六七八九十几哪多]+[个项件家分成名人支条所台次种类级倍份块样道档等部届位天日月年期号页点处]"
 )
@@ -82,8 +83,11 @@ def concepts(text: str, weigh: Rarity, known: Callable[[str], int]) -> tuple[Con
     left over are joined to a word where the documents have the pair.
     """
     table = _alternatives()
+    quoted = [term for term in _QUOTED.findall(text) if all(known(token) for token in tokens(term))]
+    found: dict[str, tuple[str, ...]] = {term: (term,) for term in quoted}
+    for term in quoted:
+        text = text.replace(term, " ")
     words = _joined(_without_filler(segment(text), table), known)
-    found: dict[str, tuple[str, ...]] = {}
     position = 0
     while position < len(words):
         for length in range(min(_CLAUSE_LIMIT, len(words) - position), 0, -1):
