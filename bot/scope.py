@@ -16,7 +16,7 @@ _TITLE = re.compile(r"《([^《》]{2,80})》")
 _ADMINISTRATIVE = re.compile(r".{2,}(省|市|县|区|州|旗|自治区)$")
 _FORM = re.compile(r"([\u4e00-\u9fff]{2})(省|市|县|区)(?!级|辖|直)")
 _SHORTEST = 4  # letters; shorter spellings are English words too
-_NO_NAME = frozenset("省市县区乡镇的在和与各全本我该每个几哪某两三到给由向对从")
+_NO_NAME = frozenset("省市县区乡镇的在和与各全本我该每个几哪某两三到给由向对从以更多部城")
 _GENERAL = re.compile(r"(本|我|全|各|该|某|设|辖|示范|开发|自贸|新|社|园|景|市|县)(省|市|县|区)$")
 
 
@@ -101,11 +101,15 @@ def _place_words(text: str) -> list[str]:
         if (tag == "ns" and _ADMINISTRATIVE.match(word) and not _GENERAL.search(word))
         or short_name(word) in places()
     ]
-    starts = set(itertools.accumulate((len(word) for word in rjieba.cut(text, hmm=False)), initial=0))
+    words = rjieba.cut(text, hmm=False)
+    borders = list(itertools.accumulate((len(word) for word in words), initial=0))
+    last = dict(zip(borders[1:], words, strict=True))  # the word that ends at each border
     formed = [
         match[0]
         for match in _FORM.finditer(text)
-        if {match.start(), match.start() + 2} <= starts and _is_name(match[1], match[2])
+        if match.start() in borders
+        and (last.get(match.end()) == match[2] or _is_place(last.get(match.end(), "")))
+        and _is_name(match[1], match[2])
     ]
     return tagged + [word for word in formed if not any(word in other or other in word for other in tagged)]
 
@@ -116,6 +120,11 @@ def _leads_to_place(text: str, word: str) -> bool:
     return re.match(r"[省市县区州]?[\u4e00-\u9fff]{2,4}(省|市|县|区|州)", after) is not None
 
 
+def _is_place(word: str) -> bool:
+    """Tell whether the dictionary knows the word as a place: 云岭, 丰县."""
+    return [tag for _, tag in rjieba.tag(word)] == ["ns"]
+
+
 def _is_name(stem: str, ending: str) -> bool:
     """Tell whether two characters before 省, 市, 县 or 区 are a name: no ordinary word (示范区, 依托省),
     none of the words that point (本市), no part of a list (省市县).
@@ -124,7 +133,7 @@ def _is_name(stem: str, ending: str) -> bool:
         "省市县区乡镇的在和与各全本我该每个几哪某两三到给由向对从"
     ):
         return False
-    return len(rjieba.cut(stem, hmm=False)) > 1
+    return len(rjieba.cut(stem, hmm=False)) > 1 or _is_place(stem)
 
 
 def _misspelt(text: str, place: str) -> tuple[str, str] | None:

@@ -37,6 +37,11 @@ HOLDINGS = Holdings.of(
         ("what about yunling", ("云岭省",), ()),
         ("how many hours in zhejiang", (), ("浙江",)),
         ("事项要接到省统一系统", (), ()),
+        ("青岚区要培训几天", (), ("青岚区",)),
+        ("禾丰县要培训几天", (), ("禾丰县",)),
+        ("穹岭省要培训几天", (), ("穹岭省",)),
+        ("政务专区和跨省通办", (), ()),
+        ("依托省平台进城市社区围绕省里部署", (), ()),
     ],
 )
 def test_places_held_and_not_held(text: str, places: tuple[str, ...], missing: tuple[str, ...]) -> None:
