@@ -93,6 +93,10 @@ def verify(generation: Path) -> None:
     try:
         facts = json.loads((generation / SEAL).read_text("utf-8"))
         known = facts["format"], facts["libraries"], facts["files"]
+    except PermissionError as error:
+        raise IndexUnusableError(
+            f"没有权限读索引 {generation}。请用建索引的用户运行，或修改权限。"
+        ) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexUnusableError(f"索引不完整。{REMEDY}") from error
     if known[0] != FORMAT or known[1] != _libraries():

@@ -1,6 +1,7 @@
 """Questions to hits: keyword and vector search, fused, inside a scope."""
 
 import json
+import os
 import threading
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -36,6 +37,10 @@ def open_index(path: Path) -> "Index":
     if folder is None:
         raise IndexUnusableError(f"还没有索引 {path}。{generations.REMEDY}")
     generations.verify(folder)
+    if not os.access(folder, os.W_OK):  # both stores lock files even to read
+        raise IndexUnusableError(
+            f"索引文件夹 {path} 只能读，不能写；检索时要在里面加锁。请修改权限，或把它整个复制到可写的地方。"
+        )
     return Index(folder)
 
 

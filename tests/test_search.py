@@ -1,6 +1,7 @@
 """Search: what is found, in which order, inside which scope; and an index that cannot be used."""
 
 import json
+import os
 import shutil
 import threading
 import time
@@ -50,6 +51,26 @@ def test_a_question_that_is_no_unicode_is_searched(index: Index) -> None:
 
     assert index.search(bytes_) == index.search(question)
     assert index.search("\ud800复议") == index.search("?复议")
+
+
+def test_an_index_that_may_only_be_read_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The stores lock files; the message asks for rights, not for another build."""
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(IndexUnusableError, match="修改权限"):
+        open_index(built()[1])
+
+
+def test_an_index_of_another_user_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A generation is closed to other users; the message names who may read it."""
+
+    def forbid(*_arguments: object, **_options: object) -> None:
+        raise PermissionError
+
+    folder = generations.current(built()[1])
+    assert folder is not None
+    monkeypatch.setattr(Path, "read_text", forbid)
+    with pytest.raises(IndexUnusableError, match="建索引的用户"):
+        generations.verify(folder)
 
 
 def test_the_same_sentence_in_three_counties_is_three_hits(index: Index) -> None:
