@@ -17,7 +17,13 @@ _ADMINISTRATIVE = re.compile(r".{2,}(省|市|县|区|州|旗|自治区)$")
 _FORM = re.compile(r"([\u4e00-\u9fff]{2})(省|市|县|区)(?!级|辖|直)")
 _SHORTEST = 4  # letters; shorter spellings are English words too
 _NO_NAME = frozenset("省市县区乡镇的在和与各全本我该每个几哪某两三到给由向对从以更多部城")
-_GENERAL = re.compile(r"(本|我|全|各|该|某|设|辖|示范|开发|自贸|新|社|园|景|市|县)(省|市|县|区)$")
+# What ends like a place and is none: 示范区, 贫困县, 省辖市, 本市.
+_GENERAL = re.compile(
+    r"(本|我|全|各|该|某|设|辖|示范|开发|自贸|自治|行政|新|社|园|景|市|县|中心|老城|新城|主城|旧城|无人|安全|核心|商业|居民"
+    r"|工业|保护|风景|旅游|模范|贫困|重点|先进|农业|试点|郊区|生态|特困|市管|山区|主产|小康|扶贫|发达|受灾|直辖|县级|地级"
+    r"|省区|省会|未上)(省|市|县|区)$"
+)
+_NAMES = ("ns", "nr", "nz", "nt")  # how the dictionary tags names, of places among them
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,24 +100,31 @@ def _spelt(text: str) -> list[str]:
 
 
 def _place_words(text: str) -> list[str]:
-    """Return words that name a place: by the tagger, from the list, or by their form."""
-    tagged = [
-        word
-        for word, tag in rjieba.tag(text)
-        if (tag == "ns" and _ADMINISTRATIVE.match(word) and not _GENERAL.search(word))
-        or short_name(word) in places()
-    ]
+    """Return words that name a place: by the dictionary, the tagger, the list, or their form."""
     words = rjieba.cut(text, hmm=False)
+    named = [word for word in words if short_name(word) in places() or _is_place_word(word)]
+    named += [word for word, tag in rjieba.tag(text) if tag == "ns" and _ends_like_place(word)]
     borders = list(itertools.accumulate((len(word) for word in words), initial=0))
     last = dict(zip(borders[1:], words, strict=True))  # the word that ends at each border
     formed = [
         match[0]
         for match in _FORM.finditer(text)
         if match.start() in borders
-        and (last.get(match.end()) == match[2] or _is_place(last.get(match.end(), "")))
+        and (last.get(match.end()) == match[2] or _is_name_word(last.get(match.end(), "")))
         and _is_name(match[1], match[2])
     ]
-    return tagged + [word for word in formed if not any(word in other or other in word for other in tagged)]
+    return named + [word for word in formed if not any(word in other or other in word for other in named)]
+
+
+def _ends_like_place(word: str) -> bool:
+    return bool(_ADMINISTRATIVE.match(word)) and not _GENERAL.search(word)
+
+
+def _is_place_word(word: str) -> bool:
+    """Tell whether a dictionary word is a place: of those in 县 and 市 all are that are not general, of
+    those in 区 the names (利州区, but not 贸易区).
+    """
+    return len(word) > 2 and _ends_like_place(word) and (word[-1] in "县市" or _is_name_word(word))
 
 
 def _leads_to_place(text: str, word: str) -> bool:
@@ -120,9 +133,10 @@ def _leads_to_place(text: str, word: str) -> bool:
     return re.match(r"[省市县区州]?[\u4e00-\u9fff]{2,4}(省|市|县|区|州)", after) is not None
 
 
-def _is_place(word: str) -> bool:
-    """Tell whether the dictionary knows the word as a place: 云岭, 丰县."""
-    return [tag for _, tag in rjieba.tag(word)] == ["ns"]
+def _is_name_word(word: str) -> bool:
+    """Tell whether the dictionary knows the word as a name: 云岭, 丰县."""
+    tags = [tag for _, tag in rjieba.tag(word)]
+    return len(tags) == 1 and tags[0] in _NAMES
 
 
 def _is_name(stem: str, ending: str) -> bool:
@@ -133,7 +147,7 @@ def _is_name(stem: str, ending: str) -> bool:
         "省市县区乡镇的在和与各全本我该每个几哪某两三到给由向对从"
     ):
         return False
-    return len(rjieba.cut(stem, hmm=False)) > 1 or _is_place(stem)
+    return len(rjieba.cut(stem, hmm=False)) > 1 or _is_name_word(stem)
 
 
 def _misspelt(text: str, place: str) -> tuple[str, str] | None:
