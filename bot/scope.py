@@ -103,7 +103,11 @@ def _place_words(text: str) -> list[str]:
     """Return words that name a place: by the dictionary, the tagger, the list, or their form."""
     words = rjieba.cut(text, hmm=False)
     named = [word for word in words if short_name(word) in places() or _is_place_word(word)]
-    named += [word for word, tag in rjieba.tag(text) if tag == "ns" and _ends_like_place(word)]
+    named += [
+        word
+        for word, tag in rjieba.tag(text)
+        if tag == "ns" and _ends_like_place(word) and not set(word[:-1]) & _NO_NAME
+    ]
     borders = list(itertools.accumulate((len(word) for word in words), initial=0))
     last = dict(zip(borders[1:], words, strict=True))  # the word that ends at each border
     formed = [
