@@ -9,7 +9,7 @@ on other documents would grow stale. A model from outside keeps the vectors of u
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -60,7 +60,8 @@ def build(
     # Locked only now: many may find at once that nothing has changed, and may not be allowed to write.
     with generations.writing(index):
         generations.sweep(index)
-        with _failing_in_one_line():
+        with ExitStack() as after, _failing_in_one_line():
+            after.callback(generations.sweep, index)  # a half generation must not go on filling the disk
             generation = generations.begin(index)
             files = [previous.whole(file) for file in files]
             passages = [passage for file in files for passage in file.passages]
@@ -78,7 +79,6 @@ def build(
             derive(generation)
             generations.seal(generation)
             generations.publish(index, generation)
-        generations.sweep(index)
         tell(Progress(Stage.STORE, 1, 1))
         return _report(generation.name, True, embedder.name, files, removed, started)
 

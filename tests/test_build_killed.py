@@ -145,6 +145,7 @@ def test_whatever_stops_a_build_is_one_line(
         build(*site)
 
     assert "原来的索引不变" in str(caught.value)
+    assert list((site[1] / "generations").iterdir()) == [generations.current(site[1])]
     with open_index(site[1]) as opened:
         assert opened.search("学法")
 
