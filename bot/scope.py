@@ -147,9 +147,7 @@ def _is_name(stem: str, ending: str) -> bool:
     """Tell whether two characters before 省, 市, 县 or 区 are a name: no ordinary word (示范区, 依托省),
     none of the words that point (本市), no part of a list (省市县).
     """
-    if _GENERAL.search(stem + ending) or set(stem) & set(
-        "省市县区乡镇的在和与各全本我该每个几哪某两三到给由向对从"
-    ):
+    if _GENERAL.search(stem + ending) or set(stem) & _NO_NAME:
         return False
     return len(rjieba.cut(stem, hmm=False)) > 1 or _is_name_word(stem)
 
