@@ -12,24 +12,32 @@ from bot.engine import Engine
 from bot.render import plain, record
 from bot.settings import BotSettings, port_number
 from index.build import build
-from index.errors import SettingsError, YoujuError
-from index.report import complaint, progress_bar, summary
+from index.errors import SettingsError, YoujuError, cause
+from index.report import complaints, progress_bar, speak_chinese, summary
 from index.search import Index, open_index
 from index.settings import Settings
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return the exit code. Every error the user can mend is one line on stderr."""
+    speak_chinese()
     try:
         options = _parser().parse_args(arguments)
         settings = Settings.from_environment(os.environ)
-        return int(options.run(options, settings))
+        code = int(options.run(options, settings))
+        if sys.stdout is not None:  # closed by whoever started us
+            sys.stdout.flush()  # a full disk is met here, not when Python ends
+        return code
     except YoujuError as error:
         print(f"错误：{error}", file=sys.stderr)
         return 1
     except BrokenPipeError:  # the reader of our output has gone, for example `| head`
-        sys.stderr.close()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:  # of the output: those of files are said by whoever meets them
+        print(f"错误：输出不能写入（{cause(error)}）。", file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except KeyboardInterrupt:
         return 130
 
@@ -65,10 +73,19 @@ def _open(options: argparse.Namespace, settings: Settings) -> Index:
             raise SettingsError(msg)
         return open_index(options.index)
     folder: Path = options.index or settings.index_folder(documents)
-    with progress_bar() as progress:
-        report = build(documents, folder, settings.embedding_model, progress)
-    for file in report.left_out:
-        print(complaint(file), file=sys.stderr)
+    try:
+        with progress_bar() as progress:
+            report = build(documents, folder, settings.embedding_model, progress)
+    except YoujuError as error:
+        # The share is not mounted, another build is running: the index that is there still answers.
+        try:
+            index = open_index(folder)
+        except YoujuError:
+            raise error from None
+        print(f"{error}先用上次建好的索引回答。", file=sys.stderr)
+        return index
+    for line in complaints(report):
+        print(line, file=sys.stderr)
     print(summary(report), file=sys.stderr)
     return open_index(folder)
 

@@ -5,6 +5,7 @@ same sound stands in the documents as a word or part of one. What is an ordinary
 """
 
 import itertools
+import operator
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -29,7 +30,10 @@ class Speller:
     def __init__(self, texts: Iterable[str], document_frequency: Callable[[str], int]) -> None:
         self._frequency = document_frequency
         self._by_sound: dict[str, set[str]] = defaultdict(set)
-        pairs = {run[i : i + 2] for text in texts for run in _HAN.findall(text) for i in range(len(run) - 1)}
+        pairs: set[str] = set()
+        for text in texts:
+            for run in _HAN.findall(text):
+                pairs.update(map(operator.add, run, run[1:]))
         sounds = {character: lazy_pinyin(character)[0] for character in {c for pair in pairs for c in pair}}
         self._syllables = frozenset(sounds.values())
         for pair in pairs:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -152,3 +153,35 @@ def test_address_of_the_page_comes_from_the_environment() -> None:
     assert BotSettings.from_environment({"YOUJU_PORT": "80"}).port == 80
     with pytest.raises(SettingsError, match="端口"):
         BotSettings.from_environment({"YOUJU_PORT": "99999"})
+
+
+def test_the_last_index_answers_when_the_documents_cannot_be_read(
+    base: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A share that is not mounted is said, and the index that is there still answers."""
+    main(ask(base, "云岭县要培训多少学时"))
+    capsys.readouterr()
+
+    code = main(
+        ["ask", "--documents", str(tmp_path / "away"), "--index", str(base[1]), "云岭县要培训多少学时"]
+    )
+
+    captured = capsys.readouterr()
+    assert code == 0
+    assert "48学时" in captured.out
+    assert "away" in captured.err
+
+
+def test_a_locale_without_chinese_prints_all_the_same(base: tuple[Path, Path]) -> None:
+    """Output goes out as UTF-8 where the locale knows only ASCII."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", *ask(base, "云岭县要培训多少学时")],
+        capture_output=True,
+        check=False,
+        cwd=Path(__file__).parents[1],
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )
+
+    assert done.returncode == 0
+    assert "48学时" in done.stdout.decode("utf-8")
+    assert b"Traceback" not in done.stderr
