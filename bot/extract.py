@@ -79,7 +79,7 @@ def _score_section(question: Question, document: Document, section: int, retriev
     )
     pairs = _adjacent_pairs(question)
     sort = kind_word(question.wording)
-    norm = asks_norm(question.wording)
+    norm = asks_norm(question.wording) or _likely_norm(question)
     rate = rated(question.wording)
     shared = {
         "year": _year_fit(question.years, document.years),
@@ -108,6 +108,15 @@ def _score_section(question: Question, document: Document, section: int, retriev
         score = sum(weight * why[name] for name, weight in zip(FEATURES, RANKING, strict=True))
         findings.append(Finding((unit,), score, why))
     return findings
+
+
+def _likely_norm(question: Question) -> float:
+    """Return what no word of the question tells: asked of a year, a figure is what was reached in it;
+    asked of none, it is more often the rule.
+    """
+    if not question.unit:
+        return 0.0
+    return -1.0 if question.years else 0.5
 
 
 def _year_fit(asked: Sequence[int], held: Sequence[int]) -> float:
