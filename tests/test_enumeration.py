@@ -1,0 +1,66 @@
+"""Lists are answered whole, and nothing of the next section comes along."""
+
+from bot.conversation import Kind, Question
+from bot.enumeration import children, whole
+from bot.sentences import Unit, units
+from index.document import Document
+from index.parse import parse
+
+TEXT = """云岭县考核工作方案
+一、考核方式
+(一)满意度调查。一是第三方评估。委托机构调查。二是体验办事。请人试办。三是意见收集。依托平台建立机制。
+(二)实地核查。到现场看。
+二、考核程序
+考核按照下列步骤进行：
+1.自查自评；
+2.集中评议；
+3.公布结果。
+三、其他
+本方案由县司法局解释。
+"""
+
+
+def document() -> Document:
+    """A plan with a list inside a paragraph and one in subsections."""
+    (parsed,) = parse("方案.txt", "0" * 64, TEXT, TEXT)
+    return parsed
+
+
+def unit_with(words: str) -> Unit:
+    """Return the unit of the plan that holds the words."""
+    plan = document()
+    return next(u for i in range(len(plan.sections)) for u in units(plan, i) if words in u.text)
+
+
+def shown(kind: Kind, words: str) -> str:
+    """Return what is shown for the unit when a question of the kind is asked."""
+    question = Question("", "", "", "zh", kind)
+    return "".join(unit.text for run in whole(question, unit_with(words)) for unit in run)
+
+
+def test_a_list_inside_a_paragraph_is_shown_from_first_to_last_item() -> None:
+    """Asked for several things, one item brings the others and the sentences that belong to them."""
+    text = shown(Kind.LIST, "体验办事")
+
+    assert all(item in text for item in ("第三方评估", "请人试办", "依托平台建立机制"))
+    assert "实地核查" not in text
+
+
+def test_one_thing_asked_is_one_sentence_shown() -> None:
+    """Asked who, the sentence stands alone."""
+    assert shown(Kind.WHO, "请人试办") == "请人试办。"
+
+
+def test_a_colon_brings_the_subsections() -> None:
+    """A sentence that announces steps is shown with the steps, whatever is asked."""
+    text = shown(Kind.NUMBER, "下列步骤")
+
+    assert all(step in text for step in ("自查自评", "集中评议", "公布结果"))
+    assert "司法局" not in text
+
+
+def test_children_end_with_their_section() -> None:
+    """The next chapter is none of the chapter's subsections."""
+    below = children(unit_with("下列步骤"))
+
+    assert len(below) == 3
