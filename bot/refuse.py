@@ -62,10 +62,10 @@ def reason(question: Question, findings: Sequence[Finding]) -> str | None:
         return "document_missing"
     if confidence(question, findings[0]) < LEAST:
         return "not_stated" if findings[0].why["unstated"] else "nothing"
-    return "not_stated" if _lacks_what_is_asked(question, findings[0]) else None
+    return "not_stated" if lacks_what_is_asked(question, findings[0]) else None
 
 
-def _lacks_what_is_asked(question: Question, best: Finding) -> bool:
+def lacks_what_is_asked(question: Question, best: Finding) -> bool:
     """Tell whether a figure or a person's name is asked for and the best finding has none, or has one of
     something else. However well the rest fits, a neighbour's figure is the worst of answers.
     """

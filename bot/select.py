@@ -8,6 +8,7 @@ from bot.confidence import LEAST, confidence
 from bot.conversation import Concept, Question
 from bot.enumeration import whole
 from bot.extract import Finding
+from bot.refuse import lacks_what_is_asked
 from bot.words import presence
 
 _A_PLACE = 2  # findings
@@ -21,11 +22,11 @@ _FRESH = 0.12  # share of the question that a second finding must add
 
 def select(question: Question, findings: Sequence[Finding]) -> list[Finding]:
     """Return what to show: for every place with an answer nearly as good as the best, the best findings,
-    each grown to the whole enumeration it belongs to.
+    each grown to the whole enumeration it belongs to. Where a figure is asked, none without it.
     """
     by_place: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
-        if confidence(question, finding) >= LEAST:
+        if confidence(question, finding) >= LEAST and not lacks_what_is_asked(question, finding):
             by_place[finding.document.place or finding.document.id].append(finding)
     ranked = sorted(by_place.values(), key=lambda group: -group[0].score)
     chosen: list[Finding] = []
