@@ -43,7 +43,9 @@ def _direct(question: Question, by_place: dict[str, list[Citation]]) -> list[str
     figure is asked or the quotes are short enough to show it.
     """
     found = [(name, cited[0], _figure(question, cited[0].quote)) for name, cited in by_place.items()]
-    if not all(figure for _, _, figure in found) or all(len(f) > _MOST * len(c.quote) for _, c, f in found):
+    clauses = sum(len(figure) for _, _, figure in found)
+    quotes = sum(len(citation.quote) for _, citation, _ in found)
+    if not all(figure for _, _, figure in found) or clauses > _MOST * quotes:
         return []
     if any(_relevance(question, fold(f)) < _MOST * _relevance(question, fold(c.quote)) for _, c, f in found):
         return []  # the clause alone would answer half of what is asked

@@ -9,7 +9,7 @@ with a tag and holds no blank line is taken as HTML as it stands.
 import re
 from collections.abc import Mapping, Sequence
 
-from bot.conversation import Answer, Citation, Turn
+from bot.conversation import Answer, Citation, Turn, inner
 from index.document import Document
 
 NAME = "有据"
@@ -173,7 +173,7 @@ def card(turn: int, citation: Citation, document: Document | None, opened: bool 
     return (
         f'<details class="card turn-{turn}" id="{card_id(turn, citation.n)}"{" open" if opened else ""}>'
         f'<summary><span class="number">{citation.n}</span><span class="where">'
-        f'<span class="title">《{escape(citation.document)}》</span>'
+        f'<span class="title">《{escape(inner(citation.document))}》</span>'
         f'<span class="address">{escape(citation.address)}</span>{heading}'
         f'<span class="snippet">{escape(shorten(citation.quote, 60))}</span></span></summary>'
         f'<div class="section" tabindex="0">{section_html(citation, document)}</div>'
@@ -232,7 +232,9 @@ def library(documents: Sequence[Document]) -> str:
     for document in documents[:MOST_LISTED]:
         about = [document.place, years(document.years), document.number]
         facts = "　".join(escape(fact) for fact in about if fact)
-        rows.append(f'<li><span class="title">《{escape(document.title)}》</span><span>{facts}</span></li>')
+        rows.append(
+            f'<li><span class="title">《{escape(inner(document.title))}》</span><span>{facts}</span></li>'
+        )
     if len(documents) > MOST_LISTED:
         rows.append(f"<li>另有 {len(documents) - MOST_LISTED} 份未逐一列出</li>")
     return (
