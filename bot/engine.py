@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from bot import refuse
 from bot.cite import cite
@@ -25,6 +26,7 @@ from prompts import sentences
 _HITS = 30  # passages looked into for one scope
 _HITS_A_PLACE = 10  # passages looked into for each place when the question names none
 _PLACES_SEARCHED = 12
+_SUGGESTED = 3  # questions offered in place of one that is refused
 _BY_ITSELF = 0.5  # how likely an answer must be for a question that seems to lean on the one before
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\W\d_]{2}")  # what a question has at least: a Han character or a word
 
@@ -112,10 +114,18 @@ class Engine:
         if not findings:
             name = name or "nothing"
             said = refuse.refusal(name, question, self.holdings)
-            return question, Answer(said, refused=True, reason=said)
+            elsewhere = self._elsewhere(question) if name == "place_missing" else ()
+            return question, Answer(said, refused=True, reason=said, suggestions=elsewhere)
         citations = cite(findings)
         denied = _denied(question, findings)
         return question, Answer("\n".join([*denied, *lines(question, citations)]), tuple(citations))
+
+    def _elsewhere(self, question: Question) -> tuple[str, ...]:
+        """Return the question asked of places that are held and do answer it."""
+        word = question.missing_places[0]
+        places = self.holdings.places[:_PLACES_SEARCHED] if word in question.text else ()
+        asked = (question.text.replace(word, place) for place in places)
+        return tuple(islice((text for text in asked if not self.ask(text).answer.refused), _SUGGESTED))
 
     def _search(self, question: Question) -> list[Hit]:
         """Search the whole scope, and each place on its own when the question names none, so that one

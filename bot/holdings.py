@@ -49,15 +49,6 @@ class Holdings:
             or (len(bare(document.title)) > 5 and bare(document.title) in wanted)
         )
 
-    def years_of(self, places: Sequence[str]) -> frozenset[int]:
-        """Return the years the documents of these places are about; of all where none is given."""
-        return frozenset(
-            year
-            for document in self.documents
-            if not places or document.place in places
-            for year in document.years
-        )
-
 
 def bare(title: str) -> str:
     """Return a title as it is compared: folded, without brackets and the years in them."""

@@ -179,3 +179,12 @@ def test_a_named_place_that_says_nothing_is_said_to_be_silent(engine: Engine) ->
 def test_a_figure_of_something_else_is_no_answer(engine: Engine) -> None:
     """征求意见 has no period here; that of 合法性审查 must not stand in for it."""
     assert engine.ask("云岭县公开征求意见不少于多少天？").answer.refused
+
+
+def test_a_missing_place_is_refused_with_the_places_that_answer(engine: Engine) -> None:
+    """Only questions that the base does answer are offered."""
+    answer = engine.ask("浙江省执法人员要培训多少学时？").answer
+
+    assert answer.refused
+    assert "云岭县执法人员要培训多少学时？" in answer.suggestions
+    assert all(not engine.ask(question).answer.refused for question in answer.suggestions)
