@@ -14,9 +14,8 @@ _ITEM = re.compile(
     r"^(?:[一二三四五六七八九十]是|第[一二三四五六七八九十],|\([一二三四五六七八九十0-9]+\)|[0-9]+[.、]|其[一二三四五次]|[①-⑩])"
 )
 _FIRST = re.compile(r"^(?:一是|第一,|\((?:一|1)\)|1[.、]|其一|①)")
-_OPENED = re.compile(
-    r"[:：](?:一是|第一,|\\(一\\)|\\(1\\)|1[.、]|①)"
-)  # the first item on the line that opens the list
+# The first item on the line that opens the list.
+_OPENED = re.compile(r"[:：](?:一是|第一,|\(一\)|\(1\)|1[.、]|①)")
 _OPENS = (":", "：")
 _LISTED = (Kind.LIST, Kind.PROCEDURE, Kind.WHAT, Kind.CONDITION, Kind.METADATA)
 _LONGEST_LIST = 900  # characters of subsections that are still shown whole

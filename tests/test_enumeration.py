@@ -64,3 +64,16 @@ def test_children_end_with_their_section() -> None:
     below = children(unit_with("下列步骤"))
 
     assert len(below) == 3
+
+
+def test_a_list_whose_first_item_shares_the_line_that_opens_it_is_whole() -> None:
+    """步骤如下:(一)… is the opening and the first item at once."""
+    steps = "考核步骤如下:(一)自查自评。(二)集中评议。(三)公布结果。"
+    text = f"云岭县考核工作方案\n一、步骤\n{steps}\n二、其他\n由县司法局解释。\n"
+    (plan,) = parse("方案.txt", "0" * 64, text, text)
+    first = next(u for i in range(len(plan.sections)) for u in units(plan, i) if "集中评议" in u.text)
+
+    ((*run,),) = whole(Question("", "", "", "zh", Kind.LIST), first)
+
+    assert "自查自评" in run[0].text
+    assert "公布结果" in run[-1].text
