@@ -47,6 +47,26 @@ class Finding:
         return self.units[0].document
 
 
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """What the question's words say beside its concepts, worked out once for all sections."""
+
+    pairs: tuple[str, ...]  # of neighbouring characters: a text that shares them shares its wording
+    sort: str  # of document: 方案, 报告 …
+    norm: float
+    rate: str
+
+    @classmethod
+    def of(cls, question: Question) -> "_Wording":
+        runs = [run for run in _HAN.findall(question.wording) if len(run) > 1]
+        return cls(
+            pairs=tuple(dict.fromkeys(pair for run in runs for pair in bigrams(run))),
+            sort=kind_word(question.wording),
+            norm=asks_norm(question.wording) or _likely_norm(question),
+            rate=rated(question.wording),
+        )
+
+
 def find(question: Question, hits: Sequence[Hit]) -> list[Finding]:
     """Score every unit of the sections found, best first."""
     retrieved: dict[tuple[str, int], float] = {}
@@ -56,15 +76,18 @@ def find(question: Question, hits: Sequence[Hit]) -> list[Finding]:
         documents[hit.passage.document.id] = hit.passage.document
         retrieved[key] = max(hit.score, retrieved.get(key, 0.0))
     best = max(retrieved.values(), default=1.0) or 1.0
+    wording = _Wording.of(question)
     findings = [
         finding
         for (identity, section), score in retrieved.items()
-        for finding in _score_section(question, documents[identity], section, score / best)
+        for finding in _score_section(question, wording, documents[identity], section, score / best)
     ]
     return sorted(findings, key=lambda finding: -finding.score)
 
 
-def _score_section(question: Question, document: Document, section: int, retrieved: float) -> list[Finding]:
+def _score_section(
+    question: Question, wording: _Wording, document: Document, section: int, retrieved: float
+) -> list[Finding]:
     cut = units(document, section)
     if not cut:
         return []
@@ -77,14 +100,12 @@ def _score_section(question: Question, document: Document, section: int, retriev
             "title": fold(document.title + document.place),
         },
     )
-    pairs = _adjacent_pairs(question)
-    sort = kind_word(question.wording)
-    norm = asks_norm(question.wording) or _likely_norm(question)
-    rate = rated(question.wording)
+    pairs = wording.pairs
+    sort = kind_word(document.title)
     shared = {
         "year": _year_fit(question.years, document.years),
-        "norm": -norm if kind_word(document.title) in ("报告", "年报") else norm,
-        "kind": float(bool(sort) and sort == kind_word(document.title)),
+        "norm": -wording.norm if sort in ("报告", "年报") else wording.norm,
+        "kind": float(bool(sort) and sort == wording.sort),
         "edge": float(home.path[-1] in (HEAD, TAIL)),
         "retrieved": retrieved,
     }
@@ -94,7 +115,7 @@ def _score_section(question: Question, document: Document, section: int, retriev
         if unit.is_heading and not (only_heading and children(unit)):
             continue
         near = "".join(u.folded for u in cut[max(0, position - 1) : position + 2])
-        stated = states(question.unit, unit.folded) and rate in unit.folded
+        stated = states(question.unit, unit.folded) and wording.rate in unit.folded
         why = _spoken_of(question.concepts, unit.folded, near, around) | {
             "adjacent": sum(pair in unit.folded for pair in pairs) / len(pairs) if pairs else 0.0,
             "stated": float(bool(question.unit) and stated),
@@ -149,9 +170,3 @@ def _spoken_of(
                 so_far = level
         said["strange"] += (so_far == 0) / len(concepts)
     return said
-
-
-def _adjacent_pairs(question: Question) -> list[str]:
-    """Character pairs of the question as worded: a text that shares them shares its wording."""
-    runs = [run for run in _HAN.findall(question.wording) if len(run) > 1]
-    return list(dict.fromkeys(pair for run in runs for pair in bigrams(run)))
