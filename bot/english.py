@@ -11,9 +11,9 @@ _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*|[0-9]+(?:\.[0-9]+)?%?|[\u4e00-\u9fff]+")
 _LONGEST = 5
 _IRREGULAR = {
     "withdrawn": "withdraw", "withdrew": "withdraw", "given": "give", "held": "hold", "taken": "take",
-    "took": "take", "made": "make", "drawn": "draw", "led": "lead", "kept": "keep", "set": "set",
+    "took": "take", "made": "make", "drawn": "draw", "led": "lead", "kept": "keep",
     "paid": "pay", "sent": "send", "built": "build", "written": "write", "chosen": "choose",
-    "people": "person", "children": "child", "bodies": "body",
+    "people": "person", "children": "child",
 }  # fmt: skip
 
 
