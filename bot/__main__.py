@@ -12,7 +12,8 @@ from bot.engine import Engine
 from bot.render import plain, record
 from bot.settings import BotSettings, port_number
 from index.build import build
-from index.errors import SettingsError, YoujuError, cause
+from index.console import finish
+from index.errors import SettingsError, YoujuError
 from index.report import complaints, progress_bar, speak_chinese, summary
 from index.search import Index, open_index
 from index.settings import Settings
@@ -22,24 +23,14 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; return the exit code. Every error the user can mend is one line on stderr."""
     speak_chinese()
     try:
-        options = _parser().parse_args(arguments)
-        settings = Settings.from_environment(os.environ)
-        code = int(options.run(options, settings))
-        if sys.stdout is not None:  # closed by whoever started us
-            sys.stdout.flush()  # a full disk is met here, not when Python ends
-        return code
-    except YoujuError as error:
-        print(f"错误：{error}", file=sys.stderr)
-        return 1
-    except BrokenPipeError:  # the reader of our output has gone, for example `| head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except OSError as error:  # of the output: those of files are said by whoever meets them
-        print(f"错误：输出不能写入（{cause(error)}）。", file=sys.stderr)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        return finish(lambda: _run(arguments))
     except KeyboardInterrupt:
         return 130
+
+
+def _run(arguments: list[str] | None) -> int:
+    options = _parser().parse_args(arguments)
+    return int(options.run(options, Settings.from_environment(os.environ)))
 
 
 def _parser() -> argparse.ArgumentParser:

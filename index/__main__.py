@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from index.build import build
+from index.console import finish
 from index.document import Document, Scope, address
-from index.errors import SettingsError, YoujuError, cause
+from index.errors import SettingsError, YoujuError
 from index.report import complaints, details, progress_bar, speak_chinese, summary
 from index.search import open_index
 from index.settings import Settings
@@ -19,22 +20,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     speak_chinese()
     options = _parser().parse_args(arguments)
     try:
-        command: Callable[[argparse.Namespace, Settings], None] = options.command
-        command(options, Settings.from_environment(os.environ))
-        if sys.stdout is not None:  # closed by whoever started us
-            sys.stdout.flush()  # a full disk is met here, not when Python ends
-    except YoujuError as error:
-        print(f"错误：{error}", file=sys.stderr)
-        return 1
+        return finish(lambda: _run(options))
     except KeyboardInterrupt:
         print("已中断，原来的索引不变。", file=sys.stderr)
         return 1
-    except BrokenPipeError:  # the reader of our output has gone, as with `| head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except OSError as error:  # of the output: those of files are said by whoever meets them
-        print(f"错误：输出不能写入（{cause(error)}）。", file=sys.stderr)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+
+
+def _run(options: argparse.Namespace) -> int:
+    command: Callable[[argparse.Namespace, Settings], None] = options.command
+    command(options, Settings.from_environment(os.environ))
     return 0
 
 
