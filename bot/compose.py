@@ -2,21 +2,18 @@
 then what holds, one line a place, each piece with its marks.
 """
 
-import re
 from collections.abc import Sequence
 
 from pypinyin import lazy_pinyin
 
+from bot.clauses import direct
 from bot.conversation import Citation, Question
 from bot.holdings import short_name
-from bot.kinds import states
 from bot.sentences import without_label
-from bot.words import fold, presence
+from bot.words import fold
 from prompts import sentences
 
-_CLAUSE = re.compile(r"[^，,；;。：:！？!?\n]+")
 _TERSE = 30  # characters; a quote no longer than this is shown under its heading, to say what it is about
-_MOST = 0.6  # of a quote: a clause that is more of it adds nothing, one that says less would mislead
 
 
 def lines(question: Question, citations: Sequence[Citation]) -> list[str]:
@@ -39,39 +36,27 @@ def lines(question: Question, citations: Sequence[Citation]) -> list[str]:
 
 
 def _direct(question: Question, by_place: dict[str, list[Citation]]) -> list[str]:
-    """Return one line with the clause of each place that states the figure asked for, nothing where no
-    figure is asked or the quotes are short enough to show it.
+    """Return one line with what each place states of the thing asked for, places that state the same
+    together; nothing where one of them has no such clause or the quotes are short enough to show it.
     """
-    found = [(name, cited[0], _figure(question, cited[0].quote)) for name, cited in by_place.items()]
-    clauses = sum(len(figure) for _, _, figure in found)
-    quotes = sum(len(citation.quote) for _, citation, _ in found)
-    if not all(figure for _, _, figure in found) or clauses > _MOST * quotes:
-        return []
-    if any(_relevance(question, fold(f)) < _MOST * _relevance(question, fold(c.quote)) for _, c, f in found):
-        return []  # the clause alone would answer half of what is asked
-    zh = question.language == "zh"
-    if len(found) == 1:
-        name, citation, figure = found[0]
-        if zh:
-            return [f"{figure}。[{citation.n}]"]
-        return [f"{_place(name, 'en')}: “{figure}”[{citation.n}]"]
-    pieces = [f"{_place(name, question.language)} {figure}[{c.n}]" for name, c, figure in found]
-    return [("；" if zh else "; ").join(pieces) + ("。" if zh else ".")]
-
-
-def _figure(question: Question, quote: str) -> str:
-    """Return the clause of the quote that states the figure and says most of what is asked."""
-    if not question.unit:
-        return ""
-    clauses: list[str] = [clause.strip() for clause in _CLAUSE.findall(without_label(quote))]
-    stating = [clause for clause in clauses if states(question.unit, fold(clause))]
-    if not stating:
-        return ""
-    return max(stating, key=lambda clause: _relevance(question, fold(clause)))
-
-
-def _relevance(question: Question, clause: str) -> float:
-    return sum(concept.weight * presence(concept, clause) for concept in question.concepts)
+    stated: dict[str, list[tuple[str, Citation, str]]] = {}
+    for name, cited in by_place.items():
+        run = direct(question, cited[0].quote)
+        if not run:
+            return []
+        stated.setdefault(fold(run), []).append((name, cited[0], run))
+    pieces = []
+    for same in stated.values():
+        marks = "".join(f"[{citation.n}]" for _, citation, _ in same)
+        names = "、".join(_place(name, question.language) for name, _, _ in same)
+        run = same[0][2]
+        if question.language == "en":
+            pieces.append(f"{names}: “{run}”{marks}")
+        else:
+            pieces.append(f"{run}。{marks}" if len(by_place) == 1 else f"{names}：{run}{marks}")
+    if question.language == "en" or len(by_place) == 1:
+        return ["; ".join(pieces)]
+    return ["；".join(pieces) + "。"]
 
 
 def _said(citation: Citation, language: str) -> str:

@@ -13,9 +13,10 @@ from bot.confidence import confidence
 from bot.conversation import Answer, Kind, Question, Turn
 from bot.extract import Finding, find
 from bot.holdings import Holdings
+from bot.inquiry import Inquiry
 from bot.particulars import particulars
 from bot.premise import contradicted
-from bot.select import select
+from bot.select import judge, shown
 from bot.spelling import Speller
 from bot.understand import LIMIT, Reader, leaning, placed, points_back, visible
 from bot.words import rarity
@@ -98,23 +99,32 @@ class Engine:
         inside = question if scope is None else replace(question, scope=scope)
         return refuse.admitted(inside, find(inside, self._search(inside)))
 
+    def inquire(self, question: Question) -> Inquiry:
+        """Follow an understood question through: what is found, what of it is shown, or why nothing."""
+        reason = refuse.at_once(question)
+        if reason:
+            return Inquiry(question, reason=reason)
+        stated = particulars(question, self.holdings)
+        if stated:
+            return Inquiry(question, shown=tuple(stated))
+        hits = self._search(question)
+        found = refuse.admitted(question, find(question, hits))
+        reason = refuse.reason(question, found)
+        choices = judge(question, found)
+        taken = [] if reason else shown(question, choices)
+        if not taken:
+            return Inquiry(question, tuple(hits), tuple(choices), reason=reason or "nothing")
+        return Inquiry(question, tuple(hits), tuple(choices), tuple(taken))
+
     def _answer(self, text: str, history: Sequence[Turn]) -> tuple[Question, Answer]:
         unasked = _unasked(text)
         if unasked:
             return Question(text[:LIMIT], "", "", "zh", Kind.WHAT), unasked
-        question = self.understand(text, history)
-        name = refuse.at_once(question)
-        findings: list[Finding] = []
-        if name is None:
-            findings = particulars(question, self.holdings)
-            if not findings:
-                found = self.findings(question)
-                name = refuse.reason(question, found)
-                findings = [] if name else select(question, found)
-        if not findings:
-            name = name or "nothing"
-            said = refuse.refusal(name, question, self.holdings)
-            elsewhere = self._elsewhere(question) if name == "place_missing" else ()
+        inquiry = self.inquire(self.understand(text, history))
+        question, findings = inquiry.question, inquiry.shown
+        if inquiry.reason:
+            said = refuse.refusal(inquiry.reason, question, self.holdings)
+            elsewhere = self._elsewhere(question) if inquiry.reason == "place_missing" else ()
             return question, Answer(said, refused=True, reason=said, suggestions=elsewhere)
         citations = cite(findings)
         denied = _denied(question, findings)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot.confidence import LEAST, confidence
 from bot.conversation import Concept, Question
@@ -20,21 +20,52 @@ _COMPLEMENT = 0.8  # below the best score in a place: what a second finding must
 _FRESH = 0.12  # share of the question that a second finding must add
 
 
-def select(question: Question, findings: Sequence[Finding]) -> list[Finding]:
-    """Return what to show: for every place with an answer nearly as good as the best, the best findings,
-    each grown to the whole enumeration it belongs to. Where a figure is asked, none without it.
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A finding and what became of it: ``taken``, or why not (a word of ``bot.explain``)."""
+
+    finding: Finding
+    verdict: str
+
+
+def judge(question: Question, findings: Sequence[Finding]) -> list[Choice]:
+    """Say of every finding whether it is shown: for every place with an answer nearly as good as the
+    best, the best findings. Where a figure is asked, none without it.
     """
+    verdicts: dict[int, str] = {}
     by_place: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
-        if confidence(question, finding) >= LEAST and not lacks_what_is_asked(question, finding):
+        if confidence(question, finding) < LEAST:
+            verdicts[id(finding)] = "unlikely"
+        elif lacks_what_is_asked(question, finding):
+            verdicts[id(finding)] = "lacking"
+        else:
             by_place[finding.document.place or finding.document.id].append(finding)
     ranked = sorted(by_place.values(), key=lambda group: -group[0].score)
-    chosen: list[Finding] = []
-    for group in ranked[:_PLACES]:
-        if _belongs(question, group[0], ranked[0][0].score - group[0].score):
-            for finding in _complementary(question, group):
-                chosen += [replace(finding, units=run) for run in whole(question, finding.units[0])]
-    return _distinct(chosen)
+    for rank, group in enumerate(ranked):
+        behind = ranked[0][0].score - group[0].score
+        shown = rank < _PLACES and _belongs(question, group[0], behind)
+        taken = _complementary(question, group) if shown else []
+        for finding in group:
+            adds = any(finding is one for one in taken)
+            verdicts[id(finding)] = "taken" if adds else "repeats" if shown else "behind"
+    return [Choice(finding, verdicts[id(finding)]) for finding in findings]
+
+
+def shown(question: Question, choices: Sequence[Choice]) -> list[Finding]:
+    """Return the findings taken, place by place, each grown to the whole enumeration it belongs to."""
+    by_place: dict[str, list[Finding]] = defaultdict(list)
+    for choice in choices:
+        if choice.verdict == "taken":
+            by_place[choice.finding.document.place or choice.finding.document.id].append(choice.finding)
+    return _distinct(
+        [
+            replace(finding, units=run)
+            for group in by_place.values()
+            for finding in group
+            for run in whole(question, finding.units[0])
+        ]
+    )
 
 
 def _belongs(question: Question, best: Finding, behind: float) -> bool:

@@ -1,0 +1,77 @@
+"""The clauses of a quote, and which of them answer: the direct answer in the document's words."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.conversation import Kind, Question
+from bot.kinds import has_figure, names_actor, states
+from bot.sentences import without_label
+from bot.words import fold, presence
+
+# A comma between digits belongs to the number.
+_CLAUSE = re.compile(r"(?:[^，,；;。：:！？!?\n\t]|(?<=[0-9])[,:](?=[0-9]))+")
+# A clause that says when or for whom what follows holds: 情况紧急的, 除…外, 未经…
+_CONDITION = re.compile(
+    r"(的|外|时|后|前|情况下|情形下)[”’」』\"]?$|^(除|如|若|凡|对|对于|经|未经|因|遇|非|在|自|按照|涉及|符合|有下列)"
+)
+_EXCEPTION = re.compile(r"^(但|除|其中|确需|情况紧急|特殊情况|特别|引起|造成|最短|最长|另)")
+_TERSE = 30  # characters; a quote no longer than this is short enough as it is
+_EQUAL = 1e-9
+_MOST = 0.6  # of a quote: a run of clauses that is more of it adds nothing
+
+
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    start: int
+    end: int
+    folded: str
+
+
+def direct(question: Question, quote: str) -> str:
+    """Return the clauses of the quote that state what is asked, with the condition they hold under, in
+    one piece; empty where the quote has none, or is hardly longer.
+    """
+    words = " ".join(without_label(quote).split())
+    cut = [_Clause(m.start(), m.end(), fold(m[0])) for m in _CLAUSE.finditer(words) if m[0].strip()]
+    answering = [i for i, clause in enumerate(cut) if _answers(question, clause.folded)]
+    if not answering or len(words) <= _TERSE:
+        return ""
+    first, last = _best(question, [_under_condition(cut, i) for i in answering], cut)
+    while last + 1 in answering and _EXCEPTION.match(cut[last + 1].folded):
+        last += 1
+    run = words[cut[first].start : cut[last].end].strip()
+    return run if len(run) <= _MOST * len(words) else ""
+
+
+def relevance(question: Question, text: str) -> float:
+    """Return the weight of the question's concepts that the folded text speaks of."""
+    return sum(concept.weight * presence(concept, text) for concept in question.concepts)
+
+
+def _answers(question: Question, clause: str) -> bool:
+    """Tell whether a clause states the sort of thing asked for."""
+    if question.unit:
+        return states(question.unit, clause)
+    if question.kind is Kind.WHO:
+        return names_actor(clause)
+    if question.kind is Kind.YESNO:
+        return not _CONDITION.search(clause)
+    return question.kind is Kind.NUMBER and has_figure(clause, question.wording)
+
+
+def _under_condition(cut: Sequence[_Clause], position: int) -> tuple[int, int]:
+    """Return the clause at the position with the conditions right before it."""
+    first = position
+    while first > 0 and _CONDITION.search(cut[first - 1].folded):
+        first -= 1
+    return first, position
+
+
+def _best(question: Question, runs: Sequence[tuple[int, int]], cut: Sequence[_Clause]) -> tuple[int, int]:
+    """Return the run that says most of what is asked; where several say as much, all from the first to
+    the last of them, since the words do not tell which is meant.
+    """
+    likely = [relevance(question, "".join(c.folded for c in cut[first : last + 1])) for first, last in runs]
+    best = [run for run, weight in zip(runs, likely, strict=True) if weight >= max(likely) - _EQUAL]
+    return best[0][0], best[-1][1]
