@@ -7,13 +7,13 @@ from bot.extract import Finding
 from index.document import address
 
 
-def cite(findings: Sequence[Finding]) -> list[Citation]:
-    """Return one citation a finding, numbered from 1 in the order given.
+def cite(findings: Sequence[Finding], first: int = 1) -> list[Citation]:
+    """Return one citation a finding, numbered from ``first`` in the order given.
 
     Raises ValueError when a finding does not lie inside one section: showing it would be a lie.
     """
     citations = []
-    for number, finding in enumerate(findings, start=1):
+    for number, finding in enumerate(findings, start=first):
         document = finding.document
         section = document.sections[finding.units[0].section]
         start, end = finding.units[0].start, finding.units[-1].end

@@ -1,11 +1,25 @@
-"""One question followed from its understanding to what is shown of the documents."""
+"""One question followed through: understood, searched, its candidates weighed, and shown or refused."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from bot import refuse
+from bot.confidence import confidence
 from bot.conversation import Question
-from bot.extract import Finding
-from bot.select import Choice
-from index.document import Hit
+from bot.extract import Finding, find
+from bot.holdings import Holdings
+from bot.particulars import particulars
+from bot.select import Choice, judge, shown
+from bot.spelling import Speller
+from bot.understand import LIMIT, Reader, leaning, placed, points_back
+from bot.words import rarity
+from index.document import Hit, Scope
+from index.search import Index
+
+_HITS = 30  # passages looked into for one scope
+_HITS_A_PLACE = 10  # passages looked into for each place when the question names none
+_PLACES_SEARCHED = 12
+_BY_ITSELF = 0.5  # how likely an answer must be for a question that seems to lean on the one before
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +33,85 @@ class Inquiry:
     choices: tuple[Choice, ...] = ()
     shown: tuple[Finding, ...] = ()
     reason: str | None = None
+
+
+class Inquirer:
+    """Follows questions through one opened index. Safe to use from several threads."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self.holdings = Holdings.of(index.documents)
+        self._speller: Speller | None = None
+        self._reader = Reader(
+            self.holdings,
+            rarity(index.document_frequency, index.passage_count),
+            index.document_frequency,
+            self._mend,
+        )
+
+    def understand(self, text: str, before: Question | None = None) -> Question:
+        """Return the question as understood: what is searched for, and where.
+
+        A question that only points back takes its subject from the one before; one that finds its answer
+        by itself takes no more than the place.
+        """
+        question = self._reader.read(text[:LIMIT])
+        if before is None:
+            return question
+        alone = placed(question, before)
+        leant = leaning(alone, before)
+        if leant is None:
+            return alone
+        if not question.concepts:
+            return leant
+        if points_back(question):
+            # 那乡镇呢 leans; in 那案卷评查呢 the words are a subject of their own.
+            return leant if refuse.reason(leant, self.findings(leant)) is None else alone
+        found = self.findings(alone)
+        return alone if found and confidence(alone, found[0]) >= _BY_ITSELF else leant
+
+    def findings(self, question: Question, scope: Scope | None = None) -> list[Finding]:
+        """Return every candidate for the answer, best first, inside another scope where one is given."""
+        inside = question if scope is None else replace(question, scope=scope)
+        return self._weighed(inside, self._search(inside))
+
+    def inquire(self, question: Question) -> Inquiry:
+        """Follow an understood question through: what is found, what of it is shown, or why nothing."""
+        reason = refuse.at_once(question)
+        if reason:
+            return Inquiry(question, reason=reason)
+        stated = particulars(question, self.holdings)
+        if stated:
+            return Inquiry(question, shown=tuple(stated))
+        hits = self._search(question)
+        found = self._weighed(question, hits)
+        reason = refuse.reason(question, found)
+        choices = judge(question, found)
+        taken = [] if reason else shown(question, choices)
+        if not taken:
+            return Inquiry(question, tuple(hits), tuple(choices), reason=reason or "nothing")
+        return Inquiry(question, tuple(hits), tuple(choices), tuple(taken))
+
+    def _weighed(self, question: Question, hits: Sequence[Hit]) -> list[Finding]:
+        return refuse.admitted(question, find(question, hits))
+
+    def _search(self, question: Question) -> list[Hit]:
+        """Search the whole scope, and each place on its own when the question names none, so that one
+        place with many documents does not crowd out the others.
+        """
+        hits = self._index.search(question.search, question.scope, _HITS)
+        if not question.scope.documents and len(question.scope.places) != 1:
+            places = question.scope.places or self.holdings.places
+            if len(places) > _PLACES_SEARCHED:  # too many to ask each: those that have something to say
+                places = tuple(dict.fromkeys(hit.passage.document.place for hit in hits))
+            for place in filter(None, places[:_PLACES_SEARCHED]):
+                hits += self._index.search(question.search, Scope(places=(place,)), _HITS_A_PLACE)
+        best: dict[str, Hit] = {}
+        for hit in hits:
+            best.setdefault(hit.passage.id, hit)
+        return list(best.values())
+
+    def _mend(self, text: str) -> str:
+        if self._speller is None:
+            self._speller = Speller((d.text for d in self.holdings.documents), self._index.document_frequency)
+        return self._speller.mend(text)

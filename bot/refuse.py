@@ -115,10 +115,10 @@ def _not_held(question: Question) -> str:
 
 
 def admitted(question: Question, findings: Sequence[Finding]) -> list[Finding]:
-    """Drop findings of other years than the question names, and those that do not mention a place or
+    """Drop findings of other years than those the question names, and those that do not mention a place or
     title the base has no document of.
     """
-    kept = [f for f in findings if all(_has_year(year, f) for year in question.years)]
+    kept = [f for f in findings if not question.years or any(_has_year(year, f) for year in question.years)]
     if question.missing_places:
         kept = [f for f in kept if _mentions(question.missing_places, f)]
     if question.missing_titles:
