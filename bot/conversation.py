@@ -47,9 +47,10 @@ class Question:
     ``text`` is what was asked; ``wording`` the same simplified and with its spelling repaired, names
     left out; ``search`` is what is looked for: the official words, English turned into Chinese,
     earlier turns added. ``unit`` is the unit a figure is asked in (天, 学时, 分, % …).
-    ``missing_places`` and ``missing_titles`` are named but not held: only a text that mentions them may
-    answer. ``figures`` are figures the asker takes for granted. ``everywhere`` tells that every place is
-    asked about. ``note`` tells the asker how a misspelt name was read, which place was kept from the
+    ``near`` are the sections the turn before was answered from, as (document id, start), where the
+    question leans on it. ``missing_places`` and ``missing_titles`` are named but not held: only a text
+    that mentions them may answer. ``figures`` are figures the asker takes for granted. ``everywhere``
+    tells that every place is asked about. ``note`` tells the asker how a misspelt name was read, which place was kept from the
     turn before, or which place asked about is not held.
     """
 
@@ -66,6 +67,7 @@ class Question:
     years: tuple[int, ...] = ()
     figures: tuple[str, ...] = ()
     everywhere: bool = False
+    near: frozenset[tuple[str, int]] = frozenset()
     note: str = ""
 
 

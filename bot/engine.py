@@ -38,8 +38,11 @@ class Engine:
 
     def understand(self, text: str, history: Sequence[Turn] = ()) -> Question:
         """Return the question as understood, with what the turns before add to it."""
-        before = next((turn.question for turn in reversed(history) if not turn.answer.refused), None)
-        question = self._inquirer.understand(text, before)
+        before = next((turn for turn in reversed(history) if not turn.answer.refused), None)
+        if before is None:
+            return self._inquirer.understand(text)
+        near = frozenset((c.document_id, c.section_start) for c in before.answer.citations)
+        question = self._inquirer.understand(text, before.question, near)
         said = any(turn.question.note == question.note for turn in history)
         return replace(question, note="") if said else question
 
@@ -60,7 +63,7 @@ class Engine:
         followed = [whole]
         before = question
         for text_of_part in asked:
-            part = self._part(text_of_part, before, question)
+            part = self._part(text_of_part, before, question, shown)
             if part is None or any(_tells(finding, part) for finding in shown):
                 continue
             inquiry = self._inquirer.inquire(part)
@@ -107,11 +110,14 @@ class Engine:
             written += [*_denied(inquiry), *lines(inquiry.question, added)]
         return answered[0].question, Answer("\n".join(written), tuple(citations))
 
-    def _part(self, text: str, before: Question, whole: Question) -> Question | None:
+    def _part(
+        self, text: str, before: Question, whole: Question, shown: Sequence[Finding]
+    ) -> Question | None:
         """Return one part of a message as a question that stands where the whole stands, None where it
         asks for nothing by itself (谁更多, 各地一样吗).
         """
-        part = self._inquirer.understand(text, before)
+        near = frozenset((f.document.id, f.document.sections[f.units[0].section].start) for f in shown)
+        part = self._inquirer.understand(text, before, near)
         if not any(concept.known and concept.forms[0] in text for concept in part.concepts):
             return None
         scope = part.scope if part.scope.places or part.scope.documents else whole.scope

@@ -18,6 +18,7 @@ _FIRST = re.compile(r"^(?:一是|第一,|\((?:一|1)\)|1[.、]|其一|①)")
 _OPENED = re.compile(r"[:：](?:一是|第一,|\(一\)|\(1\)|1[.、]|①)")
 _OPENS = (":", "：")
 _LISTED = (Kind.LIST, Kind.PROCEDURE, Kind.WHAT, Kind.CONDITION, Kind.METADATA)
+_RESPONSIBLE = re.compile(r"^\(?(责任|牵头|主办|承办|协办|配合|实施)(单位|部门|机关)")
 _LONGEST_LIST = 900  # characters of subsections that are still shown whole
 
 
@@ -28,6 +29,11 @@ def whole(question: Question, unit: Unit) -> list[tuple[Unit, ...]]:
     cut = units(unit.document, unit.section)
     position = next(i for i, other in enumerate(cut) if other.start == unit.start)
     below = children(unit)
+    if question.kind is Kind.WHO:
+        # 责任单位：… at the end of a task says who, whichever of its sentences speaks of the task.
+        named = [(other,) for other in cut if _RESPONSIBLE.match(other.folded) and other is not unit]
+        if named:
+            return [*named, (unit,)]
     if unit.is_heading:
         return [(unit,)] if question.unit and states(question.unit, unit.folded) else below
     if unit.folded.endswith(_OPENS) and position == len(cut) - 1 and below:

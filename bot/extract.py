@@ -34,6 +34,7 @@ class Finding:
     stands at the document's head or foot. ``retrieved``: the search score, 1 for the best. ``length``:
     in hundreds of characters. ``year``: how well the document's years fit the question's. ``norm``: 1
     for a rule when a rule is asked for or a report when facts are, -1 for the other way round.
+    ``context``: the turn before was answered from its section.
     ``strange``: the share of concepts spoken of nowhere near, each counted once.
     """
 
@@ -107,6 +108,7 @@ def _score_section(
         "norm": -wording.norm if sort in ("报告", "年报") else wording.norm,
         "kind": float(bool(sort) and sort == wording.sort),
         "edge": float(home.path[-1] in (HEAD, TAIL)),
+        "context": float((document.id, home.start) in question.near),
         "retrieved": retrieved,
     }
     only_heading = all(unit.is_heading for unit in cut)

@@ -49,11 +49,13 @@ class Inquirer:
             self._mend,
         )
 
-    def understand(self, text: str, before: Question | None = None) -> Question:
+    def understand(
+        self, text: str, before: Question | None = None, near: frozenset[tuple[str, int]] = frozenset()
+    ) -> Question:
         """Return the question as understood: what is searched for, and where.
 
         A question that only points back takes its subject from the one before; one that finds its answer
-        by itself takes no more than the place.
+        by itself takes no more than the place. ``near`` are the sections the one before was answered from.
         """
         question = self._reader.read(text[:LIMIT])
         if before is None:
@@ -62,6 +64,8 @@ class Inquirer:
         leant = leaning(alone, before)
         if leant is None:
             return alone
+        if not points_back(question):  # 那乡镇呢 asks for what stands elsewhere
+            alone, leant = replace(alone, near=near), replace(leant, near=near)
         if not question.concepts:
             return leant
         if points_back(question):

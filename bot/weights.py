@@ -21,6 +21,7 @@ FEATURES = (
     "length",
     "year",
     "norm",
+    "context",
 )
 
 RANKING = (
@@ -41,6 +42,7 @@ RANKING = (
     0.299,
     0.224,
     0.370,
+    1.000,
 )
 CONFIDENCE = (
     0.579,
@@ -60,6 +62,7 @@ CONFIDENCE = (
     -0.573,
     1.339,
     0.585,
+    1.000,
     0.936,
     -1.248,
     -0.974,
