@@ -12,7 +12,7 @@ from bot.compose import lines
 from bot.conversation import Answer, Citation, Kind, Question, Turn
 from bot.extract import Finding
 from bot.inquiry import Inquirer, Inquiry
-from bot.kinds import states
+from bot.kinds import names_actor, states
 from bot.parts import parts
 from bot.premise import contradicted
 from bot.understand import LIMIT, visible
@@ -118,7 +118,8 @@ class Engine:
         """
         near = frozenset((f.document.id, f.document.sections[f.units[0].section].start) for f in shown)
         part = self._inquirer.understand(text, before, near)
-        if not any(concept.known and concept.forms[0] in text for concept in part.concepts):
+        own = any(concept.known and concept.forms[0] in part.wording for concept in part.concepts)
+        if not own and not part.unit and part.kind is not Kind.WHO:
             return None
         scope = part.scope if part.scope.places or part.scope.documents else whole.scope
         return replace(part, note="", scope=scope, years=part.years or whole.years)
@@ -145,6 +146,7 @@ def _tells(finding: Finding, part: Question) -> bool:
     told = sum(concept.weight * presence(concept, text) for concept in own)
     return (
         states(part.unit, text)
+        and (part.kind is not Kind.WHO or names_actor(text))
         and (not part.scope.places or finding.document.place in part.scope.places)
         and told >= _TOLD * total
     )
