@@ -1,18 +1,20 @@
-"""python -m eval run | score | compare | calibrate | bench: measure answers, compare runs, fit, time."""
+"""python -m eval run | score | compare | ablate | calibrate | reading | bench: measure answers, and fit."""
 
 import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from bot.engine import Engine
-from bot.weights import RANKING
+from eval.ablation import Ablation, Material, ablate, ablation_head, ablation_record, ablation_row
 from eval.bench import bench
-from eval.cases import read_questions
+from eval.cases import CaseError, read_questions
 from eval.compare import compare_runs
 from eval.metrics import MEASURES
+from eval.reading import write_material
 from eval.report import broken_floors, comparison_report, report
 from eval.run import Run, run_cases, run_record, score_answers
 from index.build import build
@@ -60,19 +62,32 @@ def _compare(options: argparse.Namespace) -> int:
     return OK
 
 
+def _ablate(options: argparse.Namespace) -> int:
+    done: list[Ablation] = []
+    with _material(options.set) as material:
+        for ablation in ablate(material):
+            if not done:  # a method that cannot be switched off is told before any table
+                print(ablation_head())
+            print(ablation_row(ablation), flush=True)
+            done.append(ablation)
+    if options.json:
+        _write_json(options.json, [ablation_record(ablation) for ablation in done])
+    return OK
+
+
 def _calibrate(options: argparse.Namespace) -> int:
     # Late: scikit-learn is only wanted here, and takes a second.
-    from eval.calibrate import judged, ranked
+    from eval.calibrate import collect
     from eval.calibrate import report as calibration
 
-    rows, best = [], []
-    for documents, *questions in options.set:
-        files = read_questions(questions)
-        with _index(argparse.Namespace(documents=documents, index=None)) as index:
-            engine = Engine(index)
-            rows += list(ranked(engine, files))
-            best += list(judged(engine, files))
-    print(calibration(rows, best, RANKING))
+    with _material(options.set) as material:
+        print(calibration([collect(Engine(index), files) for index, files in material]))
+    return OK
+
+
+def _reading(options: argparse.Namespace) -> int:
+    passages, questions = write_material(options.source, options.out, options.passages)
+    print(f"写好了 {passages} 篇文章和 {questions} 道题：{options.out}")
     return OK
 
 
@@ -82,24 +97,41 @@ def _bench(options: argparse.Namespace) -> int:
     return OK
 
 
+@contextmanager
+def _material(sets: Sequence[Sequence[Path]]) -> Iterator[Material]:
+    """Open the index of each set's folder and read its questions."""
+    for documents, *questions in sets:
+        if not questions:
+            raise CaseError(f"--set {documents} 后面没有写题目文件。")
+    read = [(documents, read_questions(questions)) for documents, *questions in sets]
+    with ExitStack() as stack:
+        yield [(stack.enter_context(_open(documents, None)), files) for documents, files in read]
+
+
 def _index(options: argparse.Namespace) -> Index:
+    return _open(options.documents, options.index)
+
+
+def _open(documents: Path, folder: Path | None) -> Index:
     settings = Settings.from_environment(os.environ)
-    folder: Path = options.index or settings.index_folder(options.documents)
+    folder = folder or settings.index_folder(documents)
     # Building is incremental: where nothing changed it only looks at the hashes.
-    build(options.documents, folder, settings.embedding_model)
+    build(documents, folder, settings.embedding_model)
     return open_index(folder)
 
 
 def _finish(run: Run, options: argparse.Namespace) -> int:
     print(report(run))
     if options.json:
-        options.json.write_text(
-            json.dumps(run_record(run), ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
-        )
+        _write_json(options.json, run_record(run))
     broken = broken_floors(run.outcomes, dict(options.floor))
     for line in broken:
         print(line, file=sys.stderr)
     return FLOOR_BROKEN if broken else OK
+
+
+def _write_json(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def _floor(text: str) -> tuple[str, float]:
@@ -131,8 +163,30 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("second", type=Path, metavar="乙.json")
     compare.set_defaults(command=_compare)
 
+    ablation = commands.add_parser("ablate", help="逐个关掉各种方法再提问，打印每种方法值多少（Markdown 表）")
+    ablation.add_argument("--json", type=Path, metavar="文件", help="把全部数字另存为 JSON")
+    ablation.set_defaults(command=_ablate)
+    _add_sets(ablation)
+
     fitting = commands.add_parser("calibrate", help="在题目上重新拟合排序和拒答的权重，打印出来")
-    fitting.add_argument(
+    fitting.set_defaults(command=_calibrate)
+    _add_sets(fitting)
+
+    reading = commands.add_parser("reading", help="把阅读理解题改写成文件和题目，供 run 和 calibrate 使用")
+    reading.add_argument("--source", type=Path, required=True, metavar="文件", help="阅读理解题（.jsonl.gz）")
+    reading.add_argument("--out", type=Path, required=True, metavar="文件夹", help="写到哪里，要是空的")
+    reading.add_argument("--passages", type=int, default=200, metavar="篇数", help="取多少篇，默认 200")
+    reading.set_defaults(command=_reading)
+
+    timing = commands.add_parser("bench", help="量一量：建索引、启动、回答各要多久，用多少内存")
+    timing.add_argument("--documents", type=Path, metavar="文件夹", help="不写就测示例文件和旁边的资料")
+    timing.add_argument("--questions", type=Path, nargs="+", default=[], metavar="文件", help="计时用的题目")
+    timing.set_defaults(command=_bench)
+    return parser
+
+
+def _add_sets(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
         "--set",
         type=Path,
         nargs="+",
@@ -141,13 +195,6 @@ def _parser() -> argparse.ArgumentParser:
         metavar="路径",
         help="先写文件夹，再写它的题目文件；可写多组",
     )
-    fitting.set_defaults(command=_calibrate)
-
-    timing = commands.add_parser("bench", help="量一量：建索引、启动、回答各要多久，用多少内存")
-    timing.add_argument("--documents", type=Path, metavar="文件夹", help="不写就测示例文件和旁边的资料")
-    timing.add_argument("--questions", type=Path, nargs="+", default=[], metavar="文件", help="计时用的题目")
-    timing.set_defaults(command=_bench)
-    return parser
 
 
 def _add_material(parser: argparse.ArgumentParser) -> None:

@@ -1,0 +1,231 @@
+"""Methods switched off one at a time: each is there, each does something, and all come back."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from pkgutil import resolve_name
+
+import pytest
+
+from bot.conversation import Turn
+from bot.engine import Engine
+from bot.weights import FEATURES
+from eval.__main__ import main
+from eval.ablation import Ablation, Effect, ablate, ablation_row
+from eval.cases import read_questions
+from eval.intervals import Difference
+from eval.methods import METHODS, Method, MethodError, switched_off
+from eval.metrics import MEASURES
+from index.build import build
+from index.search import Index, open_index
+from tests.bases import write_documents
+
+NOTICE = """云岭县司法局关于开展案卷研议的通知
+云司发〔2023〕5号
+各乡镇人民政府：
+一、案卷每季度研议一次，由县司法局召集，研议结果印发各单位。
+二、本通知自2023年4月1日起施行。
+云岭县司法局
+2023年3月1日
+"""
+# Between them they need every method. The turns of a conversation stand together.
+CONVERSATIONS: tuple[tuple[str, ...], ...] = (
+    ("云岭县执法人员每年最少培训多少学时？", "那青川呢？", "案卷评查有几次？"),
+    ("云岭县的方案里，重大决策要走哪些程序？", "外星人怎么走程序？"),
+    ("云岭县“罚没收入”不能同什么挂钩？",),
+    ("云领县按卷评查一年几次？",),
+    ("案卷评查搞了几次，培训搞了几期？",),
+    ("云岭县对培训和案卷评查有什么要求？",),
+    ("执法人员培训",),
+    ("上课的时间有多长",),
+    ("本方案由谁负责解释？",),
+    ("2023年青川收到多少件行政复议申请？",),
+    ("2019年青川收到多少件行政复议申请？",),
+    ("河南的执法人员培训多少学时？",),
+    ("案卷研议的通知文号是多少，哪天印发的？",),
+    ("多久研议一次",),
+    ("how many hours of training for enforcement officers",),
+    ("云岭县培训不少于60学时吗？",),
+    ("云岭县罚没收入是多少元？",),
+    ("食堂早上有没有包子？",),
+    ("云岭县培训多少学时？审查要留几天？",),
+    ("给我讲个笑话，说说培训",),
+)
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    """An index of the two small documents and a notice with a number, an issuer and a date."""
+    folder = tmp_path_factory.mktemp("ablation")
+    documents = write_documents(folder / "documents")
+    (documents / "notice.txt").write_text(NOTICE, encoding="utf-8")
+    build(documents, folder / "index", None)
+    with open_index(folder / "index") as opened:
+        yield opened
+
+
+def traces(index: Index) -> list[object]:
+    """Everything a method may change about the questions: how they are read, every score, the answer."""
+    engine = Engine(index)
+    seen: list[object] = []
+    for turns in CONVERSATIONS:
+        history: Sequence[Turn] = ()
+        for text in turns:
+            turn = engine.ask(text, history)
+            history = (*history, turn)
+            scores = [(f.units, round(f.score, 6)) for f in engine.findings(turn.question)]
+            seen.append((turn.question, turn.answer.text, scores))
+    return seen
+
+
+@pytest.fixture(scope="module")
+def whole(index: Index) -> Iterator[list[object]]:
+    """The traces with every method on; few passages a search, so that searching again finds more."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.inquiry._HITS", 3)
+        yield traces(index)
+
+
+@pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
+def test_each_method_does_something(method: Method, index: Index, whole: list[object]) -> None:
+    """Without the method at least one question of the small base is read, scored or answered otherwise."""
+    with switched_off(method):
+        assert traces(index) != whole
+
+
+def test_every_method_comes_back(index: Index, whole: list[object]) -> None:
+    """After the block everything is as before, even when the block fails."""
+    before = [resolve_name(target) for method in METHODS for target, _ in method.swaps]
+    for method in METHODS:
+        with pytest.raises(KeyError), switched_off(method):
+            raise KeyError
+
+    assert all(
+        there is resolve_name(target)
+        for there, target in zip(before, (t for method in METHODS for t, _ in method.swaps), strict=True)
+    )
+    assert traces(index) == whole
+
+
+def test_method_names_are_distinct() -> None:
+    """A row of the table can be told from every other."""
+    assert len({method.name for method in METHODS}) == len(METHODS)
+
+
+def test_every_ranking_feature_is_switched_off_by_one_method() -> None:
+    """A new feature needs a row of the table, so that what it is worth is known."""
+    off: Counter[str] = Counter()
+    for method in METHODS:
+        for target, swap in method.swaps:
+            if target == "bot.extract.RANKING":
+                weights = swap([1.0] * len(FEATURES))
+                assert isinstance(weights, tuple)
+                off.update(f for f, weight in zip(FEATURES, weights, strict=True) if not weight)
+
+    assert off == Counter(FEATURES)
+
+
+@pytest.mark.parametrize("target", ["bot.words.gone", "bot.gone.synonyms", "gone.words"])
+def test_a_method_that_is_gone_is_named(target: str) -> None:
+    """A renamed target is told by the method's name and its own, and nothing is asked before."""
+    method = Method("不在了", ((target, lambda there: there),))
+
+    with pytest.raises(MethodError, match=f"不在了.*{target}"):
+        next(iter(ablate([], [method])))
+
+
+def test_a_feature_that_is_gone_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A renamed feature of ranking is told like a renamed target."""
+    ranking = next(method for method in METHODS if method.swaps[0][0] == "bot.extract.RANKING")
+    monkeypatch.setattr("eval.methods.FEATURES", ("other",))
+
+    with pytest.raises(MethodError, match=ranking.name), switched_off(ranking):
+        pass
+
+
+def question(identity: str, text: str, fact: str | None) -> str:
+    """A line of a question file on plan.txt; without a fact it is to be refused."""
+    gold = [{"doc": "plan.txt", "path": ["一"], "facts": [[fact]], "optional": False}] if fact else []
+    record = {
+        "id": identity,
+        "question": text,
+        "lang": "zh",
+        "kind": "number" if fact else "unanswerable",
+        "answerable": bool(fact),
+        "gold": gold,
+        "forbidden": [],
+        "need": "all" if fact else "none",
+    }
+    return json.dumps(record, ensure_ascii=False) + "\n"
+
+
+@pytest.fixture
+def material(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
+    """A folder of documents and a file of two questions, indexes kept apart."""
+    monkeypatch.setenv("YOUJU_HOME", str(tmp_path / "home"))
+    questions = tmp_path / "few.jsonl"
+    lines = question("a", "云岭县执法人员每年最少培训多少学时？", "48学时")
+    questions.write_text(lines + question("b", "河南的执法人员培训多少学时？", None), encoding="utf-8")
+    return write_documents(tmp_path / "documents"), questions
+
+
+def test_the_whole_comes_first_and_differs_from_itself_by_nothing(
+    index: Index, material: tuple[Path, Path]
+) -> None:
+    """The first row is the run with every method; the next says what is lost without one."""
+    unknown = next(m for m in METHODS if m.swaps[0][0] == "bot.scope._place_words")
+    first, second = ablate([(index, read_questions([material[1]]))], [unknown])
+
+    assert (first.changed, [effect.value for effect in first.effects]) == (0, [1.0, 1.0, 0.0])
+    assert [effect.difference.value for effect in first.effects] == [0, 0, 0]
+    assert (second.method, second.changed) == (unknown.name, 1)
+    assert [effect.difference.value for effect in second.effects] == [0, -1, 0]
+
+
+def test_questions_of_two_sets_are_apart(index: Index, material: tuple[Path, Path]) -> None:
+    """Two sets may use the same ids: their questions count as different families."""
+    files = read_questions([material[1]])
+    (both,) = ablate([(index, files), (index, files)], [])
+
+    assert {effect.measure.name: effect.difference.families for effect in both.effects} == {
+        "right": 2,
+        "refused": 2,
+        "wrongly_refused": 2,
+    }
+
+
+def test_a_row_shows_the_difference_with_interval_and_p() -> None:
+    """Value, difference with its sign, interval and p in one row; a measure nobody can tell is empty."""
+    right = next(measure for measure in MEASURES if measure.name == "right")
+    effect = Effect(right, 0.5, Difference(-0.25, -0.5, 0.0, 0.03125, 4))
+
+    assert (
+        ablation_row(Ablation("某法", 2, (effect,)))
+        == "| 某法 | 2 | 0.500 | -0.250 [-0.500, +0.000] 0.0312 |  |  |  |  |"
+    )
+
+
+def test_the_command_prints_a_row_for_each_method(
+    material: tuple[Path, Path], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """The table can be pasted into a Markdown page; the same figures go into the JSON file."""
+    documents, questions = material
+    written = tmp_path / "ablation.json"
+
+    assert main(["ablate", "--set", str(documents), str(questions), "--json", str(written)]) == 0
+    rows = capsys.readouterr().out.splitlines()
+    records = json.loads(written.read_text(encoding="utf-8"))
+    assert [row.split("|")[1].strip() for row in rows[3:]] == [method.name for method in METHODS]
+    assert len({row.count("|") for row in rows}) == 1
+    assert [record["method"] for record in records[1:]] == [method.name for method in METHODS]
+    assert records[0]["effects"]["right"]["value"] == 1.0
+    assert records[0]["effects"]["right"]["difference"]["value"] == 0.0
+
+
+def test_a_set_without_questions_is_refused(
+    material: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder given without a question file ends in one plain line."""
+    assert main(["ablate", "--set", str(material[0])]) == 2
+    assert "没有写题目文件" in capsys.readouterr().err
