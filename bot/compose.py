@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from pypinyin import lazy_pinyin
 
 from bot.clauses import direct
-from bot.conversation import Citation, Question
+from bot.conversation import Citation, Kind, Question
 from bot.holdings import short_name
 from bot.sentences import without_label
+from bot.verdict import verdict
 from bot.words import fold
 from prompts import sentences
 
@@ -17,57 +18,85 @@ _TERSE = 30  # characters; a quote no longer than this is shown under its headin
 
 
 def lines(question: Question, citations: Sequence[Citation]) -> list[str]:
-    """Return the answer's lines, in the documents' words."""
+    """Return the answer's lines, in the documents' words: the direct answer first, then what holds, a line
+    a place, or a row where places are compared.
+    """
     by_place: dict[str, list[Citation]] = {}
     for citation in citations:
         by_place.setdefault(citation.place or f"《{citation.document}》", []).append(citation)
     written = [question.note] if question.note else []
-    written += _direct(question, by_place)
-    plain = len(by_place) == 1 and len(question.scope.places) < 2 and not question.note
-    if plain and question.language == "zh":
-        return written + [_said(citation, "zh") for citation in citations]
-    mark = "：" if question.language == "zh" else ": "
-    for name, cited in by_place.items():
-        said = " ".join(_said(citation, question.language) for citation in cited)
-        written.append(f"{_place(name, question.language)}{mark}{said}")
+    direct_line = _direct(question, by_place)
+    written += direct_line
+    if question.kind is Kind.COMPARE and len(by_place) > 1:
+        written += _table(question, by_place)
+    elif len(by_place) == 1 and len(question.scope.places) < 2 and not question.note and _zh(question):
+        said = [_said(citation, question) for citation in citations]
+        written += [line for line in said if not any(shown.endswith(line) for shown in direct_line)]
+    else:
+        mark = "：" if _zh(question) else ": "
+        for name, cited in by_place.items():
+            said_there = " ".join(_said(citation, question) for citation in cited)
+            written.append(f"{_place(name, question)}{mark}{said_there}")
     silent = [place for place in question.scope.places if place not in by_place]
-    key = "silent" if question.language == "zh" else "silent_en"
-    return written + [sentences()[key].format(place=_place(name, question.language)) for name in silent]
+    return written + [_sentence("silent", question).format(place=_place(name, question)) for name in silent]
+
+
+def _table(question: Question, by_place: dict[str, list[Citation]]) -> list[str]:
+    """Return a table in Markdown, one citation a row: the place, and what it says."""
+    rows = [_sentence("table", question), "| --- | --- |"]
+    for name, cited in by_place.items():
+        for citation in cited:
+            said = _said(citation, question).replace("|", "¦")
+            rows.append(f"| {_place(name, question)} | {said} |")
+    return rows
 
 
 def _direct(question: Question, by_place: dict[str, list[Citation]]) -> list[str]:
     """Return one line with what each place states of the thing asked for, places that state the same
     together; nothing where one of them has no such clause or the quotes are short enough to show it.
+    A yes-or-no question is answered first of all with one of the two, or that it is not clear.
     """
+    decides = question.kind is Kind.YESNO
     stated: dict[str, list[tuple[str, Citation, str]]] = {}
     for name, cited in by_place.items():
         run = direct(question, cited[0].quote)
+        if decides:
+            run = run or " ".join(without_label(cited[0].quote).split())
         if not run:
             return []
         stated.setdefault(fold(run), []).append((name, cited[0], run))
     pieces = []
     for same in stated.values():
         marks = "".join(f"[{citation.n}]" for _, citation, _ in same)
-        names = "、".join(_place(name, question.language) for name, _, _ in same)
-        run = same[0][2]
-        if question.language == "en":
-            pieces.append(f"{names}: “{run}”{marks}")
+        names = "、".join(_place(name, question) for name, _, _ in same)
+        run = same[0][2].rstrip("。；;")
+        told = _sentence(f"verdict_{verdict(question, fold(run))}", question) if decides else ""
+        if not _zh(question):
+            pieces.append(f"{names}: {told}“{run}”{marks}")
         else:
-            pieces.append(f"{run}。{marks}" if len(by_place) == 1 else f"{names}：{run}{marks}")
-    if question.language == "en" or len(by_place) == 1:
+            pieces.append(f"{told}{run}。{marks}" if len(by_place) == 1 else f"{names}：{told}{run}{marks}")
+    if not _zh(question) or len(by_place) == 1:
         return ["; ".join(pieces)]
     return ["；".join(pieces) + "。"]
 
 
-def _said(citation: Citation, language: str) -> str:
+def _zh(question: Question) -> bool:
+    return question.language == "zh"
+
+
+def _sentence(name: str, question: Question) -> str:
+    return sentences()[name if _zh(question) else f"{name}_en"]
+
+
+def _said(citation: Citation, question: Question) -> str:
     words = " ".join(without_label(citation.quote).split())
     heading = citation.heading.rstrip("。:： ")
     if len(words) <= _TERSE and heading and heading not in words:
         words = f"{heading}：{words}"
-    return f"“{words}”[{citation.n}]" if language == "en" else f"{words}[{citation.n}]"
+    return f"{words}[{citation.n}]" if _zh(question) else f"“{words}”[{citation.n}]"
 
 
-def _place(name: str, language: str) -> str:
-    if language == "zh" or name.startswith("《"):
+def _place(name: str, question: Question) -> str:
+    if _zh(question) or name.startswith("《"):
         return name
     return f"{''.join(lazy_pinyin(short_name(name))).capitalize()} ({name})"

@@ -49,9 +49,11 @@ class Question:
     earlier turns added. ``unit`` is the unit a figure is asked in (天, 学时, 分, % …).
     ``near`` are the sections the turn before was answered from, as (document id, start), where the
     question leans on it. ``missing_places`` and ``missing_titles`` are named but not held: only a text
-    that mentions them may answer. ``figures`` are figures the asker takes for granted. ``everywhere``
-    tells that every place is asked about. ``note`` tells the asker how a misspelt name was read, which place was kept from the
-    turn before, or which place asked about is not held.
+    that mentions them may answer. ``address`` holds the labels of the clause named (附件2, 第6项), as
+    ``bot.addresses`` spells them: only what lies there answers. ``figures`` are figures the asker takes
+    for granted. ``everywhere`` tells that every place is asked about. ``note`` tells the asker how a
+    misspelt name was read, which place was kept from the turn before, or which place asked about is
+    not held.
     """
 
     text: str
@@ -65,6 +67,7 @@ class Question:
     missing_places: tuple[str, ...] = ()
     missing_titles: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
+    address: tuple[str, ...] = ()
     figures: tuple[str, ...] = ()
     everywhere: bool = False
     near: frozenset[tuple[str, int]] = frozenset()

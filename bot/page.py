@@ -52,8 +52,13 @@ def answer_text(answer: Answer, turn: int) -> str:
     places = tuple({citation.place for citation in answer.citations if citation.place})
     parts: list[str] = []
     in_list = False
-    for line in answer.text.split("\n"):
+    lines = answer.text.split("\n")
+    for position, line in enumerate(lines):
         if not line.strip():
+            continue
+        if line.startswith("| "):
+            first = position == 0 or not lines[position - 1].startswith("| ")
+            parts.append(_row(line, known, turn, first))
             continue
         item = _ITEM.match(line)
         if bool(item) != in_list:
@@ -67,7 +72,17 @@ def answer_text(answer: Answer, turn: int) -> str:
         parts.append(f"<li>{words}</li>" if item else f"<p>{words}</p>")
     if in_list:
         parts.append("</ul>")
-    return "".join(parts)
+    return "".join(parts).replace("</table><table>", "")
+
+
+def _row(line: str, known: Mapping[int, str], turn: int, first: bool) -> str:
+    """Return one row of a Markdown table as a table, which joins the row before; nothing for its rule."""
+    cells = line.strip().strip("|").split(" | ")
+    if not set(line) - set("|- "):
+        return ""
+    tag = "th" if first else "td"
+    row = "".join(f"<{tag}>{_linked(cell.strip(), known, turn)}</{tag}>" for cell in cells)
+    return f"<table><tr>{row}</tr></table>"
 
 
 def _linked(line: str, known: Mapping[int, str], turn: int) -> str:
