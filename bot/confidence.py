@@ -4,9 +4,10 @@ import math
 
 from bot.conversation import Question
 from bot.extract import Finding
-from bot.weights import CONFIDENCE, FEATURES, INTERCEPT
+from bot.weights import BELONGING, BELONGING_INTERCEPT, CONFIDENCE, FEATURES, INTERCEPT
 
 LEAST = 0.16  # what is less likely to answer is not shown; see the table `python -m eval calibrate` prints
+LEAST_BELONGING = 0.4  # what another place must reach to be shown beside the best; `calibrate` prints it too
 
 _STORY = 5  # concepts; a question of more tells a story
 
@@ -33,4 +34,25 @@ def confidence(question: Question, finding: Finding) -> float:
     """Return the probability, 0 to 1, that the finding answers the question."""
     values = features(question, finding)
     score = INTERCEPT + sum(weight * value for weight, value in zip(CONFIDENCE, values, strict=True))
+    return 1 / (1 + math.exp(-score))
+
+
+def beside(question: Question, best: Finding, other: Finding, likeness: float) -> tuple[float, ...]:
+    """Return what the decision is made of whether another place is shown beside the best: how far behind
+    the best score it is, how likely it answers by itself, how alike the two are, whether every place
+    or several places are asked about, and what of the question is spoken of nowhere near it.
+    """
+    return (
+        best.score - other.score,
+        confidence(question, other),
+        likeness,
+        float(question.everywhere),
+        float(len(question.scope.places) > 1),
+        other.why["strange"],
+    )
+
+
+def belonging(values: tuple[float, ...]) -> float:
+    """Return the probability, 0 to 1, that another place's finding answers too."""
+    score = BELONGING_INTERCEPT + sum(w * v for w, v in zip(BELONGING, values, strict=True))
     return 1 / (1 + math.exp(-score))

@@ -1,11 +1,12 @@
 """Which findings are shown: for every place with an answer its best, and what adds to it."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.confidence import LEAST, confidence
+from bot.confidence import LEAST, LEAST_BELONGING, belonging, beside, confidence
 from bot.conversation import Concept, Question
+from bot.echo import Leader
 from bot.enumeration import whole
 from bot.extract import Finding
 from bot.refuse import lacks_what_is_asked
@@ -13,9 +14,6 @@ from bot.words import presence
 
 _A_PLACE = 2  # findings
 _PLACES = 6
-_NEAR_BEST = 1.3  # below the best score: what another place must reach to be shown beside it
-_FAR, _FARTHEST = 2.6, 4.0  # or this far below, the second when every place is asked about,
-_SURE = 0.4  # when it is this likely to answer by itself
 _COMPLEMENT = 0.8  # below the best score in a place: what a second finding must reach
 _FRESH = 0.12  # share of the question that a second finding must add
 
@@ -28,10 +26,14 @@ class Choice:
     verdict: str
 
 
-def judge(question: Question, findings: Sequence[Finding]) -> list[Choice]:
-    """Say of every finding whether it is shown: for every place with an answer nearly as good as the
-    best, the best findings. Where a figure is asked, none without it.
+def judge(
+    question: Question, findings: Sequence[Finding], leaders: Mapping[str, Leader] | None = None
+) -> list[Choice]:
+    """Say of every finding whether it is shown: for every place with an answer that belongs beside the
+    best, the best findings. Where a figure is asked, none without it. ``leaders`` are the findings that
+    come first in their place, whatever their score.
     """
+    leaders = leaders or {}
     verdicts: dict[int, str] = {}
     by_place: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
@@ -41,10 +43,14 @@ def judge(question: Question, findings: Sequence[Finding]) -> list[Choice]:
             verdicts[id(finding)] = "lacking"
         else:
             by_place[finding.document.place or finding.document.id].append(finding)
-    ranked = sorted(by_place.values(), key=lambda group: -group[0].score)
-    for rank, group in enumerate(ranked):
-        behind = ranked[0][0].score - group[0].score
-        shown = rank < _PLACES and _belongs(question, group[0], behind)
+    ranked = sorted(by_place.items(), key=lambda item: -item[1][0].score)
+    for rank, (place, group) in enumerate(ranked):
+        leader = leaders.get(place)
+        if leader is not None and leader.finding in group:
+            group = [leader.finding, *(finding for finding in group if finding is not leader.finding)]
+        best = ranked[0][1][0]
+        likeness = leader.likeness if leader else 0.0
+        shown = rank < _PLACES and (rank == 0 or _belongs(question, best, group[0], likeness))
         taken = _complementary(question, group) if shown else []
         for finding in group:
             adds = any(finding is one for one in taken)
@@ -68,13 +74,12 @@ def shown(question: Question, choices: Sequence[Choice]) -> list[Finding]:
     )
 
 
-def _belongs(question: Question, best: Finding, behind: float) -> bool:
-    """Tell whether a place's best finding is shown, so far behind the best of all. A place that the
-    question names is always answered.
+def _belongs(question: Question, best: Finding, other: Finding, likeness: float) -> bool:
+    """Tell whether another place's finding is shown beside the best of all. A place that the question
+    names is always answered.
     """
-    if len(question.scope.places) > 1 or behind <= _NEAR_BEST:
-        return True
-    return confidence(question, best) >= _SURE and behind <= (_FARTHEST if question.everywhere else _FAR)
+    named = len(question.scope.places) > 1
+    return named or belonging(beside(question, best, other, likeness)) >= LEAST_BELONGING
 
 
 def _distinct(findings: Sequence[Finding]) -> list[Finding]:

@@ -68,3 +68,12 @@ CONFIDENCE = (
     -0.974,
 )
 INTERCEPT = -3.284
+BELONGING = (
+    -1.000,
+    1.800,
+    1.150,
+    0.880,
+    0.850,
+    -1.670,
+)
+BELONGING_INTERCEPT = 0.740
