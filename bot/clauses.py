@@ -32,16 +32,26 @@ def direct(question: Question, quote: str) -> str:
     """Return the clauses of the quote that state what is asked, with the condition they hold under, in
     one piece; empty where the quote has none, or is hardly longer.
     """
-    words = " ".join(without_label(quote).split())
+    words = _words(quote)
+    run = stated(question, quote) if len(words) > _TERSE else ""
+    return run if len(run) <= _MOST * len(words) else ""
+
+
+def stated(question: Question, quote: str) -> str:
+    """Return the clauses of the quote that state what is asked, however much of it they are."""
+    words = _words(quote)
     cut = [_Clause(m.start(), m.end(), fold(m[0])) for m in _CLAUSE.finditer(words) if m[0].strip()]
     answering = [i for i, clause in enumerate(cut) if _answers(question, clause.folded)]
-    if not answering or len(words) <= _TERSE:
+    if not answering:
         return ""
     first, last = _best(question, [_under_condition(cut, i) for i in answering], cut)
     while last + 1 in answering and _EXCEPTION.match(cut[last + 1].folded):
         last += 1
-    run = words[cut[first].start : cut[last].end].strip()
-    return run if len(run) <= _MOST * len(words) else ""
+    return words[cut[first].start : cut[last].end].strip()
+
+
+def _words(quote: str) -> str:
+    return " ".join(without_label(quote).split())
 
 
 def relevance(question: Question, text: str) -> float:

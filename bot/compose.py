@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from pypinyin import lazy_pinyin
 
-from bot.clauses import direct
+from bot.clauses import direct, stated
 from bot.conversation import Citation, Kind, Question
+from bot.figures import in_english
 from bot.holdings import short_name
 from bot.sentences import without_label
 from bot.verdict import verdict
@@ -15,6 +16,8 @@ from bot.words import fold
 from prompts import sentences
 
 _TERSE = 30  # characters; a quote no longer than this is shown under its heading, to say what it is about
+
+_FIGURES = (Kind.NUMBER, Kind.DEADLINE, Kind.FREQUENCY)
 
 
 def lines(question: Question, citations: Sequence[Citation]) -> list[str]:
@@ -35,7 +38,10 @@ def lines(question: Question, citations: Sequence[Citation]) -> list[str]:
     else:
         mark = "：" if _zh(question) else ": "
         for name, cited in by_place.items():
-            said_there = " ".join(_said(citation, question) for citation in cited)
+            said_there = " ".join(
+                _figure(question, stated(question, citation.quote), direct_line) + _said(citation, question)
+                for citation in cited
+            )
             written.append(f"{_place(name, question)}{mark}{said_there}")
     silent = [place for place in question.scope.places if place not in by_place]
     return written + [_sentence("silent", question).format(place=_place(name, question)) for name in silent]
@@ -72,12 +78,20 @@ def _direct(question: Question, by_place: dict[str, list[Citation]]) -> list[str
         run = same[0][2].rstrip("。；;")
         told = _sentence(f"verdict_{verdict(question, fold(run))}", question) if decides else ""
         if not _zh(question):
-            pieces.append(f"{names}: {told}“{run}”{marks}")
+            pieces.append(f"{names}: {told}{_figure(question, run)}“{run}”{marks}")
         else:
             pieces.append(f"{told}{run}。{marks}" if len(by_place) == 1 else f"{names}：{told}{run}{marks}")
     if not _zh(question) or len(by_place) == 1:
         return ["; ".join(pieces)]
     return ["；".join(pieces) + "。"]
+
+
+def _figure(question: Question, run: str, shown: Sequence[str] = ()) -> str:
+    """Return the figure asked for in English, unless the lines shown have it; empty in Chinese."""
+    if _zh(question) or not (question.unit or question.kind in _FIGURES):
+        return ""
+    told = in_english(run, question.unit)
+    return f"{told} — " if told and not any(told in line for line in shown) else ""
 
 
 def _zh(question: Question) -> bool:

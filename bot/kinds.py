@@ -164,9 +164,9 @@ def unit_of(text: str) -> str:
 
 def states(unit: str, text: str) -> bool:
     """Tell whether the folded text states a figure in that unit; every text does for no unit."""
-    if not unit:
-        return True
-    return re.search(_PATTERNS.get(unit, _NUMERAL + "余?个?" + re.escape(unit)), text) is not None
+    names = unit.split("/")  # 项/个/件: an English word may be counted in several
+    patterns = (_PATTERNS.get(name, _NUMERAL + "余?个?" + re.escape(name)) for name in names if name)
+    return not unit or any(re.search(pattern, text) for pattern in patterns)
 
 
 def names_actor(text: str) -> bool:

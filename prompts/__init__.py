@@ -1,5 +1,5 @@
 """The words a non-programmer may edit: sentences shown to users, everyday words and their official
-counterparts, the English glossary, place names, and the words that make a question a question.
+counterparts, the English glossary and units, place names, and the words that make a question a question.
 
 Each file says at its top how it is written. Lines that begin with # and empty lines are left out.
 """
@@ -8,6 +8,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
+from typing import NamedTuple
 
 
 def _lines(name: str) -> list[str]:
@@ -75,3 +76,30 @@ def lookalikes() -> tuple[str, ...]:
 def examples() -> tuple[str, ...]:
     """Return example questions on the sample documents."""
     return tuple(_lines("examples.txt"))
+
+
+class CountedThing(NamedTuple):
+    """What figures count, in Chinese and English. ``counters`` are the measure words it takes, none where
+    it is one itself; ``asked`` are the English words for it in a question, the plural first.
+    """
+
+    chinese: tuple[str, ...]
+    counters: tuple[str, ...]
+    one: str
+    many: str
+    asked: tuple[str, ...]
+
+
+@cache
+def counted_things() -> tuple[CountedThing, ...]:
+    """Return what figures count, as the file lists it."""
+    found = []
+    for line in _lines("units_en.txt"):
+        chinese, counters, one, many, also = (column.strip() for column in line.split("|"))
+        asked = (word.strip() for word in (many, *also.split(",")))
+        found.append(
+            CountedThing(
+                tuple(chinese.split()), tuple(counters.split()), one, many, tuple(w for w in asked if w)
+            )
+        )
+    return tuple(found)
