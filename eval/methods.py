@@ -130,5 +130,6 @@ METHODS = (
     Method("列举给全", (("bot.select.whole", lambda _: lambda _question, unit: [(unit,)]),)),
     Method("补充第二句", (("bot.select._complementary", lambda _: lambda _question, group: group[:1]),)),
     Method("几个地方都答", (("bot.select._PLACES", _value(1)),)),
+    Method("是非题先说是或否", (("bot.compose.verdict", _gives("unclear")),)),
     Method("纠正问题里的错数", (("bot.engine.contradicted", _gives(False)),)),
 )

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from pkgutil import resolve_name
 
@@ -14,7 +15,7 @@ from bot.weights import FEATURES
 from eval.__main__ import main
 from eval.ablation import Ablation, Effect, ablate, ablation_row
 from eval.cases import read_questions
-from eval.intervals import Difference
+from eval.intervals import Difference, difference
 from eval.methods import METHODS, Method, MethodError, switched_off
 from eval.metrics import MEASURES
 from index.build import build
@@ -50,6 +51,7 @@ CONVERSATIONS: tuple[tuple[str, ...], ...] = (
     ("云岭县罚没收入是多少元？",),
     ("食堂早上有没有包子？",),
     ("云岭县培训多少学时？审查要留几天？",),
+    ("云岭县可以下达罚没指标吗？",),
     ("给我讲个笑话，说说培训",),
 )
 
@@ -65,18 +67,16 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
         yield opened
 
 
-def traces(index: Index) -> list[object]:
-    """Everything a method may change about the questions: how they are read, every score, the answer."""
+def traces(index: Index) -> Iterator[object]:
+    """Everything a method may change about a question: how it is read, every score, the answer."""
     engine = Engine(index)
-    seen: list[object] = []
     for turns in CONVERSATIONS:
         history: Sequence[Turn] = ()
         for text in turns:
             turn = engine.ask(text, history)
             history = (*history, turn)
             scores = [(f.units, round(f.score, 6)) for f in engine.findings(turn.question)]
-            seen.append((turn.question, turn.answer.text, scores))
-    return seen
+            yield turn.question, turn.answer.text, scores
 
 
 @pytest.fixture(scope="module")
@@ -84,14 +84,15 @@ def whole(index: Index) -> Iterator[list[object]]:
     """The traces with every method on; few passages a search, so that searching again finds more."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("bot.inquiry._HITS", 3)
-        yield traces(index)
+        yield list(traces(index))
 
 
 @pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
 def test_each_method_does_something(method: Method, index: Index, whole: list[object]) -> None:
     """Without the method at least one question of the small base is read, scored or answered otherwise."""
     with switched_off(method):
-        assert traces(index) != whole
+        pairs = zip(traces(index), whole, strict=True)
+        assert any(without != with_all for without, with_all in pairs)
 
 
 def test_every_method_comes_back(index: Index, whole: list[object]) -> None:
@@ -105,7 +106,7 @@ def test_every_method_comes_back(index: Index, whole: list[object]) -> None:
         there is resolve_name(target)
         for there, target in zip(before, (t for method in METHODS for t, _ in method.swaps), strict=True)
     )
-    assert traces(index) == whole
+    assert list(traces(index)) == whole
 
 
 def test_method_names_are_distinct() -> None:
@@ -207,10 +208,14 @@ def test_a_row_shows_the_difference_with_interval_and_p() -> None:
 
 
 def test_the_command_prints_a_row_for_each_method(
-    material: tuple[Path, Path], capsys: pytest.CaptureFixture[str], tmp_path: Path
+    material: tuple[Path, Path],
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The table can be pasted into a Markdown page; the same figures go into the JSON file."""
     documents, questions = material
+    monkeypatch.setattr("eval.ablation.difference", partial(difference, draws=100))  # of two questions
     written = tmp_path / "ablation.json"
 
     assert main(["ablate", "--set", str(documents), str(questions), "--json", str(written)]) == 0
