@@ -4,13 +4,14 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
 
 from bot import refuse
 from bot.cite import cite
 from bot.compose import lines
+from bot.confidence import confidence
 from bot.conversation import Answer, Citation, Kind, Question, Turn
 from bot.extract import Finding
+from bot.holdings import short_name
 from bot.inquiry import Inquirer, Inquiry
 from bot.kinds import names_actor, states
 from bot.parts import parts
@@ -23,6 +24,8 @@ from prompts import sentences
 
 _PLACES_TRIED = 12
 _SUGGESTED = 3  # questions offered in place of one that is refused
+_SURE = 0.4  # how likely another place's answer must be to be offered
+_OFFERS = ("place_missing", "nothing", "not_stated")  # reasons that leave another place to ask about
 _TOLD = 0.6  # share of a part of the question that what is shown already must speak of
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\W\d_]{2}")  # what a question has at least: a Han character or a word
 
@@ -108,6 +111,7 @@ class Engine:
             added = cite(inquiry.shown, first=len(citations) + 1)
             citations += added
             written += [*_denied(inquiry), *lines(inquiry.question, added)]
+        written += [_open(inquiry.question) for inquiry in followed[1:] if not inquiry.shown]
         return answered[0].question, Answer("\n".join(written), tuple(citations))
 
     def _part(
@@ -125,17 +129,37 @@ class Engine:
         return replace(part, note="", scope=scope, years=part.years or whole.years)
 
     def _refusal(self, inquiry: Inquiry) -> Answer:
+        """Return the refusal, and where another place does answer, the question to ask of it: another
+        place's rule is offered, never told as the one asked for.
+        """
         question, reason = inquiry.question, inquiry.reason or "nothing"
         said = refuse.refusal(reason, question, self.holdings)
-        elsewhere = self._elsewhere(question) if reason == "place_missing" else ()
-        return Answer(said, refused=True, reason=said, suggestions=elsewhere)
+        offered = self._elsewhere(question) if reason in _OFFERS else {}
+        if not offered:
+            return Answer(said, refused=True, reason=said)
+        english = question.language == "en"
+        offer = sentences()["elsewhere_en" if english else "elsewhere"].format(
+            places=(", " if english else "、").join(offered), place=_asked_place(question)
+        )
+        return Answer(f"{said}\n{offer}", refused=True, reason=said, suggestions=tuple(offered.values()))
 
-    def _elsewhere(self, question: Question) -> tuple[str, ...]:
-        """Return the question asked of places that are held and do answer it."""
-        word = question.missing_places[0]
-        places = self.holdings.places[:_PLACES_TRIED] if word in question.text else ()
-        asked = (question.text.replace(word, place) for place in places)
-        return tuple(islice((text for text in asked if not self.ask(text).answer.refused), _SUGGESTED))
+    def _elsewhere(self, question: Question) -> dict[str, str]:
+        """Return the places that surely answer the same question, each with the question to ask there."""
+        asked = _asked_place(question)
+        word = next((w for w in (asked, short_name(asked)) if asked and w in question.text), "")
+        found: dict[str, str] = {}
+        for place in self.holdings.places[:_PLACES_TRIED] if word else ():
+            text = question.text.replace(word, place)
+            inquiry = self._inquirer.inquire(self._inquirer.understand(text))
+            taken = [c.finding for c in inquiry.choices if c.verdict == "taken"] if inquiry.shown else []
+            sure = taken and confidence(inquiry.question, taken[0]) >= _SURE
+            if sure and place != asked and len(found) < _SUGGESTED:
+                found[place] = text
+        return found
+
+
+def _asked_place(question: Question) -> str:
+    return next(iter((*question.missing_places, *question.scope.places)), "")
 
 
 def _tells(finding: Finding, part: Question) -> bool:
@@ -150,6 +174,12 @@ def _tells(finding: Finding, part: Question) -> bool:
         and (not part.scope.places or finding.document.place in part.scope.places)
         and told >= _TOLD * total
     )
+
+
+def _open(part: Question) -> str:
+    """Return the line that says which part of a message is not answered."""
+    name = "part_open_en" if part.language == "en" else "part_open"
+    return sentences()[name].format(part=part.text.strip(" ,，、?？。;；"))
 
 
 def _denied(inquiry: Inquiry) -> list[str]:

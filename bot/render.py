@@ -11,6 +11,9 @@ def plain(answer: Answer) -> str:
     if answer.citations:
         parts.append("\n依据：")
         parts += [f"[{c.n}] {c}：“{' '.join(c.quote.split())}”" for c in answer.citations]
+    if answer.suggestions:
+        parts.append("\n可以改问：")
+        parts += answer.suggestions
     return "\n".join(parts)
 
 
