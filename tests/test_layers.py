@@ -23,6 +23,7 @@ MAY_IMPORT = {
 DOORS = {
     "chromadb": ("index/store.py",),
     "sentence_transformers": ("index/embed.py",),
+    "cn2an": ("bot/numerals.py",),
     "tantivy": ("index/keyword.py",),
     "opencc": ("index/script.py",),
     "selectolax": ("index/formats/*",),
