@@ -1,11 +1,14 @@
 """One question followed through: understood, searched, its candidates weighed, and shown or refused."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
-from bot import refuse
+from bot import lookup, refuse
+from bot.addresses import firm
 from bot.confidence import confidence
 from bot.conversation import Question
+from bot.echo import Leader, leaders
 from bot.extract import Finding, find
 from bot.holdings import Holdings
 from bot.particulars import particulars
@@ -42,9 +45,10 @@ class Inquirer:
         self._index = index
         self.holdings = Holdings.of(index.documents)
         self._speller: Speller | None = None
+        self._weigh = rarity(index.document_frequency, index.passage_count)
         self._reader = Reader(
             self.holdings,
-            rarity(index.document_frequency, index.passage_count),
+            self._weigh,
             index.document_frequency,
             self._mend,
         )
@@ -84,25 +88,74 @@ class Inquirer:
         reason = refuse.at_once(question)
         if reason:
             return Inquiry(question, reason=reason)
+        if question.address:
+            inquiry = self._addressed(question)
+            if inquiry.reason != "no_such_clause" or firm(question.address):
+                return inquiry
+            question = replace(question, address=())  # 第一项任务, 第二点: words like any
         stated = particulars(question, self.holdings)
         if stated:
             return Inquiry(question, shown=tuple(stated))
+        return self._followed(question, self._search(question))
+
+    def _addressed(self, question: Question) -> Inquiry:
+        """Answer from the clause named alone: its words, or what in it is asked for."""
+        if question.missing_places or question.missing_titles:
+            missing = "place_missing" if question.missing_places else "document_missing"
+            return Inquiry(question, reason=missing)
+        places = self._places(question)
+        if not places:
+            return Inquiry(question, reason="no_such_clause")
+        if lookup.too_many(question, places):
+            return Inquiry(question, reason="which_document")
         hits = self._search(question)
+        words = Inquiry(question, tuple(hits), shown=tuple(lookup.own_words(places)))
+        if lookup.asks_its_words(question, places):
+            return words
+        asked = replace(question, concepts=lookup.subjects(question, places))
+        inquiry = self._followed(asked, hits)
+        if not inquiry.reason or (asked.concepts and not lookup.speaks(question, places)):
+            return replace(inquiry, question=question)
+        # However little the words tell, the asker has said where the answer stands.
+        stating = [f for f in self._weighed(asked, hits) if not refuse.lacks_what_is_asked(asked, f)]
+        if not stating:
+            return Inquiry(question, tuple(hits), inquiry.choices, reason="not_stated")
+        if question.unit:
+            return replace(words, shown=(stating[0],), choices=inquiry.choices)
+        return words
+
+    def _followed(self, question: Question, hits: Sequence[Hit]) -> Inquiry:
         found = self._weighed(question, hits)
         reason = refuse.reason(question, found)
-        choices = judge(question, found)
+        choices = judge(question, found, self._leaders(question, found))
         taken = [] if reason else shown(question, choices)
         if not taken:
             return Inquiry(question, tuple(hits), tuple(choices), reason=reason or "nothing")
         return Inquiry(question, tuple(hits), tuple(choices), tuple(taken))
+
+    def _leaders(self, question: Question, found: Sequence[Finding]) -> Mapping[str, Leader]:
+        """Return what leads in each place beside the best one, where the question is asked of several."""
+        if not found or question.scope.documents or len(question.scope.places) == 1:
+            return {}
+        places = question.scope.places or tuple(dict.fromkeys(f.document.place for f in found))
+        seek = partial(self._index.search, limit=_HITS_A_PLACE)
+        return leaders(
+            question, found, [place for place in places if place][:_PLACES_SEARCHED], seek, self._weigh
+        )
 
     def _weighed(self, question: Question, hits: Sequence[Hit]) -> list[Finding]:
         return refuse.admitted(question, find(question, hits))
 
     def _search(self, question: Question) -> list[Hit]:
         """Search the whole scope, and each place on its own when the question names none, so that one
-        place with many documents does not crowd out the others.
+        place with many documents does not crowd out the others. Where a clause is named, take its passages.
         """
+        if question.address:
+            return [
+                Hit(passage, 1.0, {})
+                for document, section in self._places(question)
+                for passage in self._index.passages(document, section)
+            ]
         hits = self._index.search(question.search, question.scope, _HITS)
         if not question.scope.documents and len(question.scope.places) != 1:
             places = question.scope.places or self.holdings.places
@@ -114,6 +167,12 @@ class Inquirer:
         for hit in hits:
             best.setdefault(hit.passage.id, hit)
         return list(best.values())
+
+    def _places(self, question: Question) -> list[lookup.Place]:
+        """Return the sections at the address named; of several places each has its own."""
+        inside = [document for document in self.holdings.documents if question.scope.admits(document)]
+        apart = bool(question.scope.places or question.scope.documents)
+        return lookup.sections_at(question.address, inside, apart)
 
     def _mend(self, text: str) -> str:
         if self._speller is None:

@@ -10,6 +10,7 @@ from bot.conversation import Concept, Kind, Question, inner
 from bot.extract import Finding
 from bot.holdings import Holdings, short_name
 from bot.kinds import has_figure
+from bot.lookup import absent, which
 from bot.words import fold, presence
 from prompts import sentences
 
@@ -25,6 +26,7 @@ _ASKS_NAME = re.compile(
     r"|name of the (head|director|mayor|leader)"
 )
 _HOW_MANY = re.compile(r"(是|有|为|占|要|得|达到|大概|一共|总共|一个月|一年|[ ,，])*(多少|几何)")
+_PLAIN = 0.55  # so likely an answer is on its subject, even where the rarest word asked is not there
 _RIGHT_BEFORE = 1  # characters between
 _LOOSE = ("", "date", "often")  # dates and frequencies are written in too many ways to insist on
 _MENTIONED = 0.3
@@ -75,7 +77,7 @@ def lacks_what_is_asked(question: Question, best: Finding) -> bool:
     if question.unit in _LOOSE and (question.unit or question.kind is not Kind.NUMBER):
         return False
     stated = not best.why["unstated"] if question.unit else has_figure(text, question.wording)
-    return not stated or not _on_subject(question, best, text)
+    return not stated or not (confidence(question, best) >= _PLAIN or _on_subject(question, best, text))
 
 
 def _on_subject(question: Question, best: Finding, text: str) -> bool:
@@ -85,6 +87,8 @@ def _on_subject(question: Question, best: Finding, text: str) -> bool:
     known = sorted((c for c in question.concepts if c.known), key=lambda concept: -concept.weight)
     document = best.document
     section = document.sections[best.units[0].section]
+    if (document.id, section.start) in question.near:
+        return True  # the turn before was about it
     around = text + fold("".join((*document.trail(section), document.section_text(section))))
     subjects = known[: 1 if len(known) <= _SHORT_QUESTION else 2]
     measured = _measured(question)
@@ -140,7 +144,13 @@ def _has_year(year: int, finding: Finding) -> bool:
 def refusal(name: str, question: Question, holdings: Holdings) -> str:
     """Write the refusal for the asker, in the language asked in."""
     end = "_en" if question.language == "en" else ""
+    if name == "no_such_clause":
+        return absent(question, holdings)
+    if name == "which_document":
+        return which(question, holdings)
     place = (question.missing_places or question.scope.places or ("",))[0]
+    if name == "nothing" and len(question.scope.places) == 1:
+        name = "place_silent"
     years = "、".join(map(str, question.years))
     title = (question.missing_titles or ("",))[0]
     sentence = sentences()[name + end].format(place=place, year=years, title=title)

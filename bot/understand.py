@@ -5,10 +5,12 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from bot.addresses import carried, cut
 from bot.conversation import Concept, Kind, Question
-from bot.english import is_english, translate
+from bot.english import english_unit, is_english, translate
 from bot.holdings import Holdings, spellings
 from bot.kinds import kind_of, unit_of
+from bot.lookup import documents_named
 from bot.premise import figures
 from bot.scope import Named, name
 from bot.words import Rarity, concepts, fold
@@ -50,19 +52,36 @@ class Reader:
     def _english(self, text: str, simplified: str) -> Question:
         named = name(simplified, self.holdings)
         sounds = frozenset(sound for place in self.holdings.places for sound in spellings(place))
-        found = translate(simplified, self.weigh, self.known, sounds)
+        before, address, after = cut(simplified)
+        found = translate(f"{before} {after}", self.weigh, self.known, sounds)
         # A Chinese rendering of a word that names a place the base does not hold is caught by its Latin name.
-        unit = unit_of(simplified)
-        return self._question(text, simplified, "en", named, found, unit)
+        unit = english_unit(simplified)
+        question = self._question(text, simplified, "en", named, found, unit)
+        return replace(question, address=address)
 
     def _chinese(self, text: str, simplified: str) -> Question:
         named = name(fold(simplified), self.holdings)
         words = fold(simplified)
         for word in sorted(named.words, key=len, reverse=True):
             words = words.replace(fold(word), " ")
+        before, address, after = cut(words)
+        if address:
+            words = f"{before} {after}"
+            named = self._holding(before, named)
         mended = self.mend(_YEAR.sub(" ", words) if named.years else words)
         found = concepts(mended, self.weigh, self.known)
-        return self._question(text, mended, "zh", named, found, unit_of(mended))
+        question = self._question(text, mended, "zh", named, found, unit_of(mended))
+        return replace(question, address=address)
+
+    def _holding(self, before: str, named: Named) -> Named:
+        """Return the names with the document that the words before an address mean; a title after it is
+        only spoken of in the clause.
+        """
+        if "》" in before:
+            return named
+        documents, missing = documents_named(before, self.holdings, named.places)
+        titles = (missing,) if missing and not named.places and not named.missing_places else ()
+        return replace(named, documents=named.documents or documents, missing_titles=titles)
 
     def _question(
         self, text: str, searched: str, language: str, named: Named, found: tuple[Concept, ...], unit: str
@@ -104,7 +123,9 @@ def placed(question: Question, before: Question) -> Question:
     )
     if own or question.everywhere:
         return question
-    return replace(question, scope=before.scope, note=_kept(before.scope, question.language))
+    address = carried(question.address, before.address)
+    note = _kept(before.scope, question.language)
+    return replace(question, scope=before.scope, address=address, note=note)
 
 
 def points_back(question: Question) -> bool:
@@ -116,7 +137,7 @@ def leaning(question: Question, before: Question) -> Question | None:
     """Return the question with the subject of the turn before added, None where it does not lean on it:
     it neither points back nor is so short that it has no subject of its own.
     """
-    if question.missing_places or question.missing_titles:
+    if question.missing_places or question.missing_titles or question.address:
         return None
     if not _FOLLOWS.search(question.text.strip().lower()):
         bare = len(question.concepts) <= _BARE
