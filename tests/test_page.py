@@ -37,6 +37,10 @@ TAGS = {
     "section",
     "span",
     "summary",
+    "table",
+    "td",
+    "th",
+    "tr",
     "ul",
 }
 ATTRIBUTES = {"class", "href", "id", "open", "tabindex", "title", "type"}
