@@ -16,6 +16,10 @@ _CONDITION = re.compile(
     r"(的|外|时|后|前|情况下|情形下)[”’」』\"]?$|^(除|如|若|凡|对|对于|经|未经|因|遇|非|在|自|按照|涉及|符合|有下列)"
 )
 _EXCEPTION = re.compile(r"^(但|除|其中|确需|情况紧急|特殊情况|特别|引起|造成|最短|最长|另)")
+# 从2021年11月1日起, 2022年底前, 每年第一季度: what happens then is in the next clause.
+_DATE_ALONE = re.compile(
+    r"(自|从|到|至|在|于|截至)?(每年|当年|次年)?[0-9年月日上中下旬至第一二三四季度-]*[年月日度旬](底|末|初|前|后|起|间|以来|以前)*"
+)
 _TERSE = 30  # characters; a quote no longer than this is short enough as it is
 _EQUAL = 1e-9
 _MOST = 0.6  # of a quote: a run of clauses that is more of it adds nothing
@@ -71,11 +75,14 @@ def _answers(question: Question, clause: str) -> bool:
 
 
 def _under_condition(cut: Sequence[_Clause], position: int) -> tuple[int, int]:
-    """Return the clause at the position with the conditions right before it."""
+    """Return the clause at the position with the conditions right before it, and what happens then where
+    it is no more than a date.
+    """
     first = position
     while first > 0 and _CONDITION.search(cut[first - 1].folded):
         first -= 1
-    return first, position
+    dated = position + 1 < len(cut) and _DATE_ALONE.fullmatch(cut[position].folded)
+    return first, position + bool(dated)
 
 
 def _best(question: Question, runs: Sequence[tuple[int, int]], cut: Sequence[_Clause]) -> tuple[int, int]:

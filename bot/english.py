@@ -21,7 +21,8 @@ _MONEY = re.compile(
     r"how much\b.*\b(money|fines?|fees?|costs?|fund(s|ing)?|budget|subsid(y|ies)|paid|pay|yuan|wages?)\b"
 )
 _SPAN = re.compile(
-    r"how (long|soon|quickly|fast)\b|time limit|what (period|length of time)|within what|\b(shortest|longest)\b"
+    r"how (long|soon|quickly|fast)\b|time limit|what (period|length of time)|within what"
+    r"|\b(shortest|longest)\b"
 )
 _SINCE = re.compile(
     r"(^|[,;.?] |and |by |since |until |from )when\b"

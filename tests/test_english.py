@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.english import is_english, translate
+from bot.english import english_unit, is_english, translate
 
 
 def forms(text: str) -> list[tuple[str, ...]]:
@@ -39,3 +39,37 @@ def test_an_unknown_word_stays_something_asked() -> None:
     """What the glossary does not hold is not silently dropped; names of places are."""
     assert ("zeppelin",) in forms("zeppelin in heqing")
     assert ("heqing",) not in forms("zeppelin in heqing")
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("how many administrative lawsuits did it respond to", "件/起/宗"),
+        ("how many working days must be left", "工作日"),
+        ("how many days does it have", "天/日"),
+        ("how many points does it lose for each case", "分"),
+        ("how many class hours a year", "学时/课时"),
+        ("how many lawyers are there", "名/人/位"),
+        ("what number of townships took part", "个"),
+        ("how many items are listed, and how many points are deducted", "分"),
+        ("how many were withdrawn", ""),
+        ("how much is the fine", "元"),
+        ("what share of disputes is settled", "%"),
+        ("how often are case files reviewed", "often"),
+        ("for how long must records be kept", "time/年"),
+        ("by when must it be done", "date"),
+        ("in which year was it founded", "date"),
+        ("what happens when a case is lost", ""),
+        ("what is the deadline", "date/time"),
+        ("what is the cap on bonus points", "分"),
+        ("who is in charge", ""),
+    ],
+)
+def test_the_unit_of_an_english_question(text: str, unit: str) -> None:
+    """What is counted gives the Chinese measure words it may be counted in."""
+    assert english_unit(text) == unit
+
+
+def test_verbs_before_their_objects_are_found() -> None:
+    """The first word of a term may have an ending, too."""
+    assert ("不出庭",) in forms("a township refusing to appear in court")

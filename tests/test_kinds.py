@@ -64,3 +64,11 @@ def test_no_unit_is_stated_by_every_text() -> None:
     """A question that asks for no figure is not held to one."""
     assert unit_of("由谁负责") == ""
     assert states("", "由司法局负责")
+
+
+def test_one_of_several_units_is_enough() -> None:
+    """What an English word may be counted in is any of the measure words, and no other."""
+    for text in ("公布事项151项", "事项12个", "事项3件"):
+        assert states("项/个/件", text)
+    assert not states("项/个/件", "扣5分")
+    assert not states("天/日", "每年两次")

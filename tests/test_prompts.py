@@ -50,3 +50,16 @@ def test_lookalikes_are_groups_of_single_characters() -> None:
     """Each group holds two or more different characters."""
     for group in prompts.lookalikes():
         assert len(set(group)) == len(group) > 1, group
+
+
+def test_counted_things_are_chinese_with_their_english() -> None:
+    """Each Chinese word has one entry, and its singular comes with its plural."""
+    things = prompts.counted_things()
+    words = [word for thing in things for word in thing.chinese]
+
+    assert len(words) == len(set(words))
+    for thing in things:
+        assert thing.chinese, thing
+        assert bool(thing.one) == bool(thing.many), thing
+        assert all(re.fullmatch(r"[a-z][a-z -]*", english) for english in thing.asked), thing
+        assert all(re.fullmatch(r"[\u4e00-\u9fff]+", word) for word in thing.chinese + thing.counters), thing
