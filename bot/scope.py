@@ -73,6 +73,7 @@ def name(text: str, holdings: Holdings) -> Named:
     titles = _TITLE.findall(text)
     by_title = [document for title in titles for document in holdings.titled(title)]
     words = {*held, *(short_name(place) for place in held), *strange, *(read_as or ())}
+    words |= {f"《{title}》" for title in titles if holdings.titled(title)}
     return Named(
         places=tuple(dict.fromkeys(held)),
         missing_places=() if held or by_title else tuple(dict.fromkeys(strange)),
