@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from pypinyin import lazy_pinyin
 
 from bot.clauses import direct, stated
+from bot.comparison import most
 from bot.conversation import Citation, Kind, Question
 from bot.figures import in_english
 from bot.holdings import short_name
 from bot.sentences import without_label
-from bot.verdict import verdict
+from bot.verdict import Verdict, verdict
 from bot.words import fold
 from prompts import sentences
 
@@ -31,7 +32,7 @@ def lines(question: Question, citations: Sequence[Citation]) -> list[str]:
     direct_line = _direct(question, by_place)
     written += direct_line
     if question.kind is Kind.COMPARE and len(by_place) > 1:
-        written += _table(question, by_place)
+        written += [*_most(question, by_place), *_table(question, by_place)]
     elif len(by_place) == 1 and len(question.scope.places) < 2 and not question.note and _zh(question):
         said = [_said(citation, question) for citation in citations]
         written += [line for line in said if not any(shown.endswith(line) for shown in direct_line)]
@@ -45,6 +46,17 @@ def lines(question: Question, citations: Sequence[Citation]) -> list[str]:
             written.append(f"{_place(name, question)}{mark}{said_there}")
     silent = [place for place in question.scope.places if place not in by_place]
     return written + [_sentence("silent", question).format(place=_place(name, question)) for name in silent]
+
+
+def _most(question: Question, by_place: dict[str, list[Citation]]) -> list[str]:
+    """Return the line that says who has the most or least of it, where the figures allow it."""
+    found = most(
+        fold(question.text), [(n, stated(question, c[0].quote) or c[0].quote) for n, c in by_place.items()]
+    )
+    if found is None:
+        return []
+    asked, winners, figures = found
+    return [sentences()["most"].format(asked=asked, places=winners, figures=figures)]
 
 
 def _table(question: Question, by_place: dict[str, list[Citation]]) -> list[str]:
@@ -65,9 +77,7 @@ def _direct(question: Question, by_place: dict[str, list[Citation]]) -> list[str
     decides = question.kind is Kind.YESNO
     stated: dict[str, list[tuple[str, Citation, str]]] = {}
     for name, cited in by_place.items():
-        run = direct(question, cited[0].quote)
-        if decides:
-            run = run or " ".join(without_label(cited[0].quote).split())
+        run = decision(question, cited[0].quote)[0] if decides else direct(question, cited[0].quote)
         if not run:
             return []
         stated.setdefault(fold(run), []).append((name, cited[0], run))
@@ -76,7 +86,7 @@ def _direct(question: Question, by_place: dict[str, list[Citation]]) -> list[str
         marks = "".join(f"[{citation.n}]" for _, citation, _ in same)
         names = "、".join(_place(name, question) for name, _, _ in same)
         run = same[0][2].rstrip("。；;")
-        told = _sentence(f"verdict_{verdict(question, fold(run))}", question) if decides else ""
+        told = _sentence(f"verdict_{decision(question, same[0][1].quote)[1]}", question) if decides else ""
         if not _zh(question):
             pieces.append(f"{names}: {told}{_figure(question, run)}“{run}”{marks}")
         else:
@@ -84,6 +94,12 @@ def _direct(question: Question, by_place: dict[str, list[Citation]]) -> list[str
     if not _zh(question) or len(by_place) == 1:
         return ["; ".join(pieces)]
     return ["；".join(pieces) + "。"]
+
+
+def decision(question: Question, quote: str) -> tuple[str, Verdict]:
+    """Return the words of a quote that decide a yes-or-no question, and what they say to it."""
+    run = (direct(question, quote) or " ".join(without_label(quote).split())).rstrip("。；;")
+    return run, verdict(question, fold(run))
 
 
 def _figure(question: Question, run: str, shown: Sequence[str] = ()) -> str:

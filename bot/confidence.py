@@ -6,26 +6,28 @@ from bot.conversation import Question
 from bot.extract import Finding
 from bot.weights import BELONGING, BELONGING_INTERCEPT, CONFIDENCE, FEATURES, INTERCEPT
 
-LEAST = 0.16  # what is less likely to answer is not shown; see the table `python -m eval calibrate` prints
+LEAST = 0.12  # what is less likely to answer is not shown; see the table `python -m eval calibrate` prints
 LEAST_BELONGING = 0.4  # what another place must reach to be shown beside the best; `calibrate` prints it too
 
 _STORY = 5  # concepts; a question of more tells a story
 
 
 def features(question: Question, finding: Finding) -> tuple[float, ...]:
-    """Return what the decision is made of: the features of ranking, then the weight of the concepts the
-    unit speaks of in tens (a question of many rare words matched is no accident), then the share of
-    the question that is spoken of nowhere near, by weight and by count.
+    """Return what the decision is made of: the features of ranking, how well the years fit, what is
+    spoken of around, then the weight of the concepts the unit speaks of in tens (a question of many rare
+    words matched is no accident), and the share of the question spoken of nowhere near, by weight and by
+    count.
     """
     total = sum(concept.weight for concept in question.concepts)
     why = finding.why
     # A long story brings many words that no document uses; together they say no more than a few would.
     few = min(1.0, _STORY / max(1, len(question.concepts)))
-    spoken = why["own"] + why["near"] + why["heading"] + why["section"] + why["title"]
     return (
         *(why[name] for name in FEATURES),
+        why["year"],
+        why["around"],
         min(why["own"] * total / 10, 2.0),
-        (1.0 - spoken) * max(few, 0.5),
+        (1.0 - why["own"] - why["around"]) * max(few, 0.5),
         why["strange"] * few,
     )
 

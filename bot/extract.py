@@ -1,7 +1,7 @@
 """The answer without a model: which words of the documents answer the question, place by place.
 
-Every unit of the sections found is scored by how much of the question it speaks of. What its
-headings, its neighbours and the rest of its section say counts too, but less.
+Every unit of the sections found is scored by how much of the question it speaks of, in which words,
+and whether it states the sort of thing asked for. ``python -m eval ablate`` tells what each is worth.
 """
 
 import re
@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from bot.conversation import Concept, Kind, Question
 from bot.enumeration import children
 from bot.holdings import kind_word
-from bot.kinds import asks_norm, bound, lists, names_actor, rated, states
+from bot.kinds import asks_norm, bound, decides, lists, names_actor, rated, states
 from bot.sentences import Unit, units
 from bot.weights import FEATURES, RANKING
 from bot.words import bigrams, fold, presence
-from index.document import HEAD, TAIL, Document, Hit
+from index.document import Document, Hit
 
 _HAN = re.compile(r"[\u4e00-\u9fff0-9]+")
 
@@ -24,17 +24,15 @@ _HAN = re.compile(r"[\u4e00-\u9fff0-9]+")
 class Finding:
     """A run of units that answers, its score, and the features the score is made of.
 
-    Shares of the question (by the weight of its concepts, 0 to 1) that are spoken of, each only as far
-    as the ones before it do not: ``own`` in the unit, ``near`` in the units beside it, ``heading`` in the
-    headings above, ``section`` elsewhere in its section, ``title`` in the document's title.
-    ``adjacent``: the share of the question's character pairs that stand in the unit. ``stated`` and
-    ``unstated``: whether a figure in the unit asked for is there. ``actor``: whether it says who does
-    something, when that is asked. ``bound``: 1 or -1 for a least or most figure. ``lists``: whether it
-    lists, when a list is asked. ``kind``: the document is of the sort the question names. ``edge``: it
-    stands at the document's head or foot. ``retrieved``: the search score, 1 for the best. ``length``:
-    in hundreds of characters. ``year``: how well the document's years fit the question's. ``norm``: 1
-    for a rule when a rule is asked for or a report when facts are, -1 for the other way round.
-    ``context``: the turn before was answered from its section.
+    ``own``: the share of the question, by the weight of its concepts, that the unit speaks of, 0 to 1;
+    ``around``: what its section, its headings and the document's title speak of beyond that.
+    ``adjacent``: the share of the question's character pairs that stand in the unit. ``stated``: 1 where
+    a figure in the unit asked for is there, -1 where none is, 0 where none is asked. ``actor``: whether
+    it says who does something, when that is asked. ``bound``: 1 or -1 for a least or most figure.
+    ``lists``: whether it lists, when a list is asked. ``decides``: whether it permits, forbids or binds,
+    when yes or no is asked. ``retrieved``: the search score, 1 for the best. ``year``: how well the
+    document's years fit the question's. ``norm``: 1 for a rule when a rule is asked for or a report when
+    facts are, -1 for the other way round. ``context``: the turn before was answered from its section.
     ``strange``: the share of concepts spoken of nowhere near, each counted once.
     """
 
@@ -53,7 +51,6 @@ class _Wording:
     """What the question's words say beside its concepts, worked out once for all sections."""
 
     pairs: tuple[str, ...]  # of neighbouring characters: a text that shares them shares its wording
-    sort: str  # of document: 方案, 报告 …
     norm: float
     rate: str
 
@@ -62,7 +59,6 @@ class _Wording:
         runs = [run for run in _HAN.findall(question.wording) if len(run) > 1]
         return cls(
             pairs=tuple(dict.fromkeys(pair for run in runs for pair in bigrams(run))),
-            sort=kind_word(question.wording),
             norm=asks_norm(question.wording) or _likely_norm(question),
             rate=rated(question.wording),
         )
@@ -93,39 +89,30 @@ def _score_section(
     if not cut:
         return []
     home = document.sections[section]
-    around = _presences(
-        question.concepts,
-        {
-            "heading": fold("/".join(document.trail(home))),
-            "section": "".join(unit.folded for unit in cut),
-            "title": fold(document.title + document.place),
-        },
-    )
+    said = "".join(unit.folded for unit in cut)
+    told = fold("/".join((*document.trail(home), document.title, document.place))) + said
+    elsewhere = [(presence(concept, said) > 0, presence(concept, told)) for concept in question.concepts]
     pairs = wording.pairs
-    sort = kind_word(document.title)
+    report = kind_word(document.title) in ("报告", "年报")
     shared = {
         "year": _year_fit(question.years, document.years),
-        "norm": -wording.norm if sort in ("报告", "年报") else wording.norm,
-        "kind": float(bool(sort) and sort == wording.sort),
-        "edge": float(home.path[-1] in (HEAD, TAIL)),
+        "norm": -wording.norm if report else wording.norm,
         "context": float((document.id, home.start) in question.near),
         "retrieved": retrieved,
     }
     only_heading = all(unit.is_heading for unit in cut)
     findings = []
-    for position, unit in enumerate(cut):
+    for unit in cut:
         if unit.is_heading and not (only_heading and children(unit)):
             continue
-        near = "".join(u.folded for u in cut[max(0, position - 1) : position + 2])
         stated = states(question.unit, unit.folded) and wording.rate in unit.folded
-        why = _spoken_of(question.concepts, unit.folded, near, around) | {
+        why = _spoken_of(question.concepts, unit.folded, elsewhere) | {
             "adjacent": sum(pair in unit.folded for pair in pairs) / len(pairs) if pairs else 0.0,
-            "stated": float(bool(question.unit) and stated),
-            "unstated": float(bool(question.unit) and not stated),
+            "stated": (1.0 if stated else -1.0) if question.unit else 0.0,
             "actor": float(question.kind is Kind.WHO and names_actor(unit.folded)),
             "bound": bound(question.wording, unit.folded),
             "lists": float(question.kind in (Kind.LIST, Kind.PROCEDURE) and lists(unit.folded)),
-            "length": len(unit.folded) / 100,
+            "decides": float(question.kind is Kind.YESNO and decides(unit.folded)),
             **shared,
         }
         score = sum(weight * why[name] for name, weight in zip(FEATURES, RANKING, strict=True))
@@ -147,28 +134,19 @@ def _year_fit(asked: Sequence[int], held: Sequence[int]) -> float:
     return len(set(asked) & set(held)) / len(set(asked) | set(held)) if asked and held else 0.0
 
 
-def _presences(concepts: Sequence[Concept], texts: Mapping[str, str]) -> list[dict[str, float]]:
-    """Return, for each concept, how surely each text speaks of it."""
-    return [{name: presence(concept, text) for name, text in texts.items()} for concept in concepts]
-
-
 def _spoken_of(
-    concepts: Sequence[Concept], own: str, near: str, around: Sequence[Mapping[str, float]]
+    concepts: Sequence[Concept], own: str, elsewhere: Sequence[tuple[bool, float]]
 ) -> dict[str, float]:
-    """Return, for the unit and then each text around it, the share of the concepts it adds to what the
-    ones before say.
+    """Return the shares of the concepts that the unit speaks of, what is around it beyond that, and what
+    is spoken of nowhere. ``elsewhere`` tells of each whether the section speaks of it at all, and how
+    surely the section with its headings does.
     """
     total = sum(concept.weight for concept in concepts) or 1.0
-    said = dict.fromkeys(("own", "near", "heading", "section", "title", "strange"), 0.0)
-    for concept, elsewhere in zip(concepts, around, strict=True):
+    said = dict.fromkeys(("own", "around", "strange"), 0.0)
+    for concept, (inside, around) in zip(concepts, elsewhere, strict=True):
         # What its whole section does not speak of, a unit cannot.
-        inside = elsewhere["section"] > 0
         here = presence(concept, own) if inside else 0.0
-        beside = presence(concept, near) if inside else 0.0
-        so_far = 0.0
-        for name, level in (("own", here), ("near", beside), *elsewhere.items()):
-            if level > so_far:
-                said[name] += concept.weight * (level - so_far) / total
-                so_far = level
-        said["strange"] += (so_far == 0) / len(concepts)
+        said["own"] += concept.weight * here / total
+        said["around"] += concept.weight * max(0.0, around - here) / total
+        said["strange"] += (max(here, around) == 0) / len(concepts)
     return said

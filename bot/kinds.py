@@ -12,7 +12,10 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
         r"|(哪天|几号|什么时候|何时|哪年|哪一年).{0,6}(施行|生效|起执行)"
         r"|(哪|什么).{0,8}(文件|办法|规定|方案|通知).{0,6}(作废|废止)",
     ),
-    (Kind.COMPARE, r"相比|比较|区别|差别|不同|对比|谁更|谁最|哪个更|比.{1,8}(多|少|高|低|早|晚|长|短)"),
+    (
+        Kind.COMPARE,
+        r"相比|比较|区别|差别|不同|对比|(谁|哪[个家里]).{0,8}更|谁最|哪[个家里].{0,3}得[勤早晚严快慢多少]|比.{1,8}(多|少|高|低|早|晚|长|短)",
+    ),
     (
         Kind.FREQUENCY,
         r"多久.{0,4}(一|1)?(次|回|遍)|隔多久|几年一|(每年|一年).{0,6}(几|多少)(次|回|期|场)|频率|周期|几(次|回)|隔多长",
@@ -66,7 +69,9 @@ _UNIT = re.compile(
 _NOUNS = (
     ("学时", re.compile("学时|课时")),
     ("%", re.compile("权重|比重")),
-    ("time", re.compile(r"(期限|时限)(是|为|有)?(多|几|$|[?？])")),
+    ("time", re.compile(r"(期限|时限)(是|为|有)?(多|几|$|[?？])|(更|最|谁).{0,6}(长|短|久)")),
+    ("date", re.compile(r"(更|最|谁|哪[个家里]).{0,4}[早晚先]([?？]|$)")),
+    ("often", re.compile(r"(得|更|最|谁)勤|频繁")),
 )
 _TIME = re.compile(r"多长时间|多少时间|多久|留几天|给几天|how long|how many days")
 _DATE = re.compile(
@@ -81,6 +86,9 @@ _ANY_FIGURE = re.compile(r"[0-9〇二三四五六七八九十百千万两]|一[�
 _IDIOMS = re.compile(r"三定|四风|两个维护|千方百计|万众")
 _LIST_SAID = re.compile(
     r"下列|以下|:$|：$|、[^,。;]{1,20}、|一是|[一二三四五六七八九十]项制度|分为|包括|主要有"
+)
+_DECIDES = re.compile(
+    r"不得|严禁|禁止|不能|不准|不予|免予|免于|无需|有权|可以|允许|应当|必须|应(?![急诉用对])|一律|不再|取消|杜绝"
 )
 _NORM_ASKED = re.compile(
     r"要求|规定|应当|应该|必须|最少|至少|最多|不得|能不能|可以|是否|要[^求]|得[^到出了知]|must|minimum|maximum|required|deadline"
@@ -187,6 +195,11 @@ def bound(question: str, text: str) -> float:
 def lists(text: str) -> bool:
     """Tell whether the folded text opens or holds a list."""
     return _LIST_SAID.search(text) is not None
+
+
+def decides(text: str) -> bool:
+    """Tell whether the folded text permits, forbids or binds to something."""
+    return _DECIDES.search(text) is not None
 
 
 def asks_norm(text: str) -> float:

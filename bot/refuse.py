@@ -26,7 +26,7 @@ _ASKS_NAME = re.compile(
     r"|name of the (head|director|mayor|leader)"
 )
 _HOW_MANY = re.compile(r"(是|有|为|占|要|得|达到|大概|一共|总共|一个月|一年|[ ,，])*(多少|几何)")
-_PLAIN = 0.55  # so likely an answer is on its subject, even where the rarest word asked is not there
+_PLAIN = 0.45  # so likely an answer is on its subject, even where the rarest word asked is not there
 _RIGHT_BEFORE = 1  # characters between
 _LOOSE = ("", "date", "often")  # dates and frequencies are written in too many ways to insist on
 _MENTIONED = 0.3
@@ -63,7 +63,7 @@ def reason(question: Question, findings: Sequence[Finding]) -> str | None:
     ):
         return "document_missing"
     if confidence(question, findings[0]) < LEAST:
-        return "not_stated" if findings[0].why["unstated"] else "nothing"
+        return "not_stated" if findings[0].why["stated"] < 0 else "nothing"
     return "not_stated" if lacks_what_is_asked(question, findings[0]) else None
 
 
@@ -76,7 +76,7 @@ def lacks_what_is_asked(question: Question, best: Finding) -> bool:
         return not any(tag == "nr" for _, tag in rjieba.tag(text))
     if question.unit in _LOOSE and (question.unit or question.kind is not Kind.NUMBER):
         return False
-    stated = not best.why["unstated"] if question.unit else has_figure(text, question.wording)
+    stated = best.why["stated"] > 0 if question.unit else has_figure(text, question.wording)
     return not stated or not (confidence(question, best) >= _PLAIN or _on_subject(question, best, text))
 
 

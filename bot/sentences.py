@@ -13,7 +13,7 @@ _CLAUSE = re.compile(r"[；;][”’」』\"）)]*")
 _LONG = 120  # characters; the clauses of a sentence no longer than this are read together
 _LABEL = re.compile(
     r"^\s*(第[一二三四五六七八九十百千零〇0-9]+[编章节条款项]|附件[0-9一二三四五六七八九十]*|[（(][一二三四五六七八九十百0-9]+[)）]"
-    r"|[一二三四五六七八九十]+[、.．是]|[0-9]+\s*[.．、]?(?![0-9%％年月日个]))\s*"
+    r"|[一二三四五六七八九十]+[、.．是]|[0-9]+(?:\s*[.．、](?![0-9])|\t))\s*"
 )
 
 

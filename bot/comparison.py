@@ -1,0 +1,54 @@
+"""Which of the places compared has the most or the least, where their figures can be set side by side."""
+
+import re
+from collections.abc import Sequence
+
+from bot.numerals import NUMERAL, number
+from bot.words import fold
+
+_ASKED = re.compile(r"(?:更|最|谁|哪[个家里边]?[^,。]{0,6}?)(早|晚|先|高|低|多|少|长|短|久|快|慢|大|小)")
+_LEAST = frozenset("早先低少短快小")
+_UNIT = r"(?:学时|课时|小时|个?工作日|天|日|个月|年|件|次|期|名|人|家|个|项|条|分|%|万元|元)"
+_FIGURE = re.compile(rf"({NUMERAL})\s*余?({_UNIT})(?![份代度])")
+_PERCENT = re.compile(rf"百分之({NUMERAL})()")
+_DATE = re.compile(r"([0-9]{4})年(?:([0-9]{1,2})月(?:([0-9]{1,2})日)?)?(年?[底末])?")
+
+
+def most(question: str, statements: Sequence[tuple[str, str]]) -> tuple[str, str, str] | None:
+    """Return what is asked (更早 → 早), the places that have it, and the figures compared, from the
+    statement of each place.
+
+    None where the folded question asks for no most or least, a place states no figure or several, or
+    the figures are counted in different units: a comparison that may be wrong is not made.
+    """
+    asked = _ASKED.search(question)
+    if not asked or len(statements) < 2:
+        return None
+    measured = [(place, _measure(fold(said))) for place, said in statements]
+    found = [(place, *measure) for place, measure in measured if measure]
+    if len(found) < len(statements) or len({unit for _, _, unit, _ in found}) > 1:
+        return None
+    values = [value for _, value, _, _ in found]
+    extreme = min(values) if asked[1] in _LEAST else max(values)
+    winners = "、".join(place for place, value, _, _ in found if value == extreme)
+    return asked[1], winners, "，".join(f"{place}{words}" for place, _, _, words in found)
+
+
+def _measure(said: str) -> tuple[float, str, str] | None:
+    """Return the only figure of a statement: its value, what it is counted in, its words."""
+    dates = [_day(match) for match in _DATE.finditer(said)]
+    rest = _DATE.sub(" ", said)
+    counts = [
+        (value, match[2] or "%", match[0])
+        for match in (*_FIGURE.finditer(rest), *_PERCENT.finditer(rest))
+        if (value := number(match[1])) is not None
+    ]
+    figures = dates or counts
+    return figures[0] if len({(value, unit) for value, unit, _ in figures}) == 1 else None
+
+
+def _day(match: re.Match[str]) -> tuple[float, str, str]:
+    """Return a date as a number that sorts by time; a year's end is its last day."""
+    end = bool(match[4])
+    month, day = int(match[2] or (12 if end else 1)), int(match[3] or (31 if end else 1))
+    return float(int(match[1]) * 10_000 + month * 100 + day), "date", match[0]
