@@ -4,11 +4,12 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bot.conversation import Answer, Turn
+from bot.conversation import Turn
 from bot.engine import Engine
+from bot.explain import explain
 from bot.render import plain, record
 from bot.settings import BotSettings, port_number
 from index.build import build
@@ -42,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument(
         "--batch", type=Path, metavar="文件", help="逐行读取问题文件（JSONL），每个问题输出一行 JSON"
     )
+    ask.add_argument("--explain", action="store_true", help="先说明问题怎样理解、查到什么、为什么这样回答")
     ask.set_defaults(run=_ask)
     web = commands.add_parser("web", help="启动网页")
     web.add_argument("--host", help="监听地址，默认 127.0.0.1")
@@ -82,6 +84,9 @@ def _open(options: argparse.Namespace, settings: Settings) -> Index:
 
 
 def _ask(options: argparse.Namespace, settings: Settings) -> int:
+    if options.explain and (options.json or options.batch):
+        msg = "--explain 是写给人看的说明，不能与 --json、--batch 同用：请去掉其中一个。"
+        raise SettingsError(msg)
     batch = list(_questions(options.batch)) if options.batch else []
     with _open(options, settings) as index:
         engine = Engine(index)
@@ -92,13 +97,13 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
                     history.append(engine.ask(text, history))
                     print(json.dumps(record(identity, history[-1].answer), ensure_ascii=False), flush=True)
         elif options.question is not None:
-            _show(engine.ask(options.question).answer, as_json=options.json)
+            _answer(engine, options.question, [], options)
         else:
-            _converse(engine, as_json=options.json)
+            _converse(engine, options)
     return 0
 
 
-def _converse(engine: Engine, *, as_json: bool) -> None:
+def _converse(engine: Engine, options: argparse.Namespace) -> None:
     history: list[Turn] = []
     print("请输入问题，直接回车或按 Ctrl-D 结束。", file=sys.stderr)
     while True:
@@ -108,12 +113,17 @@ def _converse(engine: Engine, *, as_json: bool) -> None:
             return
         if not text.strip():
             return
-        history.append(engine.ask(text, history))
-        _show(history[-1].answer, as_json=as_json)
+        history.append(_answer(engine, text, history, options))
 
 
-def _show(answer: Answer, *, as_json: bool) -> None:
-    print(json.dumps(record("", answer), ensure_ascii=False) if as_json else plain(answer))
+def _answer(engine: Engine, text: str, history: Sequence[Turn], options: argparse.Namespace) -> Turn:
+    """Ask and print the answer, where it is wanted with its explanation before it."""
+    turn, followed = engine.follow(text, history)
+    if options.explain:
+        alone = [engine.understand(inquiry.question.text) for inquiry in followed]
+        print("\n" * bool(history) + explain(followed, alone, engine.holdings.documents))
+    print(json.dumps(record("", turn.answer), ensure_ascii=False) if options.json else plain(turn.answer))
+    return turn
 
 
 def _questions(path: Path) -> Iterator[list[tuple[str, str]]]:

@@ -23,6 +23,13 @@ def sentences() -> MappingProxyType[str, str]:
 
 
 @cache
+def explanations() -> MappingProxyType[str, MappingProxyType[str, str]]:
+    """Return the words an answer is explained in, table by table, ``{placeholders}`` unfilled."""
+    tables = tomllib.loads((files(__name__) / "explain.toml").read_text(encoding="utf-8"))
+    return MappingProxyType({name: MappingProxyType(table) for name, table in tables.items()})
+
+
+@cache
 def synonyms() -> tuple[tuple[str, ...], ...]:
     """Return groups of words that mean the same in an official document."""
     return tuple(tuple(line.split()) for line in _lines("synonyms.txt"))
