@@ -77,3 +77,43 @@ def test_a_list_whose_first_item_shares_the_line_that_opens_it_is_whole() -> Non
 
     assert "自查自评" in run[0].text
     assert "公布结果" in run[-1].text
+
+
+TASKS = """云岭县年度任务分解
+一、重点任务
+(一)整修摊位。破损的摊位统一整修。年底前完成。
+责任单位：县商务局、县住建局
+(二)登记摊主。摊主逐户登记。
+牵头单位：县市场局；配合单位：县公安局
+(三)清点物资。由县应急局负责清点。
+"""
+
+
+def told(kind: Kind, words: str) -> list[str]:
+    """Return the runs shown for a sentence of the list of tasks when a question of the kind is asked."""
+    (plan,) = parse("任务.txt", "0" * 64, TASKS, TASKS)
+    unit = next(u for i in range(len(plan.sections)) for u in units(plan, i) if words in u.text)
+    return ["".join(u.text for u in run) for run in whole(Question("", "", "", "zh", kind), unit)]
+
+
+def test_who_is_answered_with_the_line_that_names_the_bodies_responsible() -> None:
+    """Whichever sentence of a task is found, the 责任单位 or 牵头单位 of that task comes first, and no
+    other task's.
+    """
+    for words, bodies in (
+        ("统一整修", "责任单位：县商务局、县住建局"),
+        ("年底前", "责任单位：县商务局、县住建局"),
+        ("逐户登记", "牵头单位：县市场局；配合单位：县公安局"),
+    ):
+        first, second = told(Kind.WHO, words)
+        assert first == bodies
+        assert words in second
+
+
+def test_the_bodies_responsible_are_shown_only_when_they_are_asked_and_named() -> None:
+    """Asked when, a task's sentence stands alone; a task without such a line, too; the line itself found
+    is shown once.
+    """
+    assert told(Kind.DEADLINE, "年底前") == ["年底前完成。"]
+    assert len(told(Kind.WHO, "由县应急局")) == 1
+    assert told(Kind.WHO, "责任单位") == ["责任单位：县商务局、县住建局"]

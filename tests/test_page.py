@@ -192,6 +192,45 @@ def test_place_that_begins_a_line_stands_out() -> None:
     assert "<p>在云溪市：" in html
 
 
+def test_table_of_an_answer_is_a_table_of_the_page() -> None:
+    """Rows of a Markdown table become one table with a head, its rule is not shown, and marks in its cells
+    are links; what stands before and after stays a paragraph.
+    """
+    text = (
+        "先看这里。\n| 地方 | 规定 |\n| --- | --- |\n| 云溪市 | 48学时[1] |\n| 别处 | 未写明[7] |\n再看这里。"
+    )
+    html = page.turn_block(3, "问", Answer(text, CITATIONS[:1]))
+    read = checked(html)
+
+    assert read.tags.count("table") == 1
+    assert "<tr><th>地方</th><th>规定</th></tr><tr><td>云溪市</td>" in html
+    assert html.count("<tr>") == 3
+    assert "---" not in read.words
+    assert [value for name, value in read.attributes if name == "href"] == ["#cite-3-1"]
+    assert "<td>未写明&#91;7&#93;</td>" in html
+    assert "<p>先看这里。</p><table>" in html
+    assert "</table><p>再看这里。</p>" in html
+
+
+def test_tables_with_words_between_them_stay_apart() -> None:
+    """Two tables in an answer each have their own head."""
+    table = "| 地方 | 规定 |\n| --- | --- |\n| 云溪市 | 48学时 |"
+    html = page.turn_block(1, "问", Answer(f"{table}\n其次：\n{table}"))
+
+    assert checked(html).tags.count("table") == 2
+    assert html.count("<th>地方</th>") == 2
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_hostile_words_in_a_table_stay_words(payload: str) -> None:
+    """A payload in a cell adds no tag, attribute, link target or Markdown."""
+    row = " ".join(payload.split())
+
+    checked(
+        page.turn_block(1, "问", Answer(f"| 地方 | 规定 |\n| --- | --- |\n| {row} | {row}[1] |", CITATIONS))
+    )
+
+
 def test_card_shows_title_address_heading_and_marked_quote_in_whole_section() -> None:
     """A card holds title, address, heading, file and the whole section, only the quote marked."""
     read = checked(page.card(1, CITATIONS[0], RULES, opened=True))

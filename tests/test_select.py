@@ -1,0 +1,165 @@
+"""Which findings are shown: every candidate gets a verdict, and each verdict its reason."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.conversation import Concept, Kind, Question
+from bot.echo import Leader
+from bot.select import judge, shown
+from tests.findings import finding, unlikely
+from tests.questions import asked
+
+QUESTION = asked("摊位证怎么换，要什么材料", "摊位证", "换发", "照片")
+_VERDICTS = {"taken", "repeats", "behind", "lacking", "unlikely"}
+_FAR = 30.0  # points of score: out of reach of any weight
+
+
+def test_what_is_unlikely_to_answer_is_not_shown() -> None:
+    """However high its score, a finding that speaks of nothing asked is left out."""
+    choices = judge(
+        QUESTION, [unlikely("苗岭县", "防汛物资清点造册。", 9.0), finding("苗岭县", "摊位证换发。")]
+    )
+
+    assert [choice.verdict for choice in choices] == ["unlikely", "taken"]
+
+
+def test_a_finding_without_the_figure_asked_is_not_shown() -> None:
+    """Asked how many days, a sentence without days is no answer; asked nothing of the sort, it is."""
+    without = finding("苗岭县", "摊位证及时换发。", unstated=1.0)
+    within = finding("苗岭县", "摊位证5日内换发。", 4.0, stated=1.0)
+    days = asked("摊位证换发要几天", "摊位证", "换发")
+
+    assert [choice.verdict for choice in judge(days, [without, within])] == ["lacking", "taken"]
+    assert judge(QUESTION, [without])[0].verdict == "taken"
+
+
+@pytest.mark.parametrize(
+    ("second", "score", "verdict"),
+    [
+        ("摊位证换发照旧。", 4.9, "repeats"),  # near, but nothing new
+        ("换发时交照片两张。", 4.9, "taken"),  # near, and speaks of what the first does not
+        ("换发时交照片两张。", 5.0 - _FAR, "repeats"),  # new, but far behind
+    ],
+)
+def test_a_second_finding_of_a_place_must_add_something(second: str, score: float, verdict: str) -> None:
+    """It is shown when its score is near the first one's and it speaks of more of what is asked."""
+    first = finding("苗岭县", "摊位证按时换发。", 5.0)
+
+    choices = judge(QUESTION, [first, finding("苗岭县", second, score)])
+
+    assert [choice.verdict for choice in choices] == ["taken", verdict]
+
+
+def test_a_place_gives_two_findings_at_most() -> None:
+    """A third one is left out even where it adds something again."""
+    texts = ("摊位证有效。", "按时换发。", "交照片两张。")
+
+    choices = judge(QUESTION, [finding("苗岭县", text, 5 - n / 10) for n, text in enumerate(texts)])
+
+    assert [choice.verdict for choice in choices] == ["taken", "taken", "repeats"]
+
+
+def test_another_place_is_shown_where_its_answer_belongs_beside_the_best() -> None:
+    """As good as the best it belongs; far behind and unlike it does not, unless the asker named the
+    place.
+    """
+    best = finding("苗岭县", "摊位证每年换发。", 5.0)
+    level = finding("竹溪县", "摊位证每年换发。", 5.0)
+    behind = finding("竹溪县", "摊位证每年换发。", 5.0 - _FAR)
+    both = asked("摊位证怎么换", "摊位证", "换发", places=("苗岭县", "竹溪县"))
+
+    assert [c.verdict for c in judge(QUESTION, [best, level])] == ["taken", "taken"]
+    assert [c.verdict for c in judge(QUESTION, [best, behind])] == ["taken", "behind"]
+    assert [c.verdict for c in judge(both, [best, behind])] == ["taken", "taken"]
+
+
+def test_likeness_to_the_best_answer_lets_a_place_belong() -> None:
+    """The same gap of score is forgiven to a leader that says the same, and not to one that does not."""
+    best = finding("苗岭县", "摊位证每年换发。", 5.0)
+    verdicts = {}
+    for gap in range(30):
+        there = finding("竹溪县", "摊位证每年换发。", 5.0 - gap / 5)
+        for likeness in (0.0, 1.0):
+            choices = judge(QUESTION, [best, there], {"竹溪县": Leader(there, likeness)})
+            verdicts[gap, likeness] = choices[1].verdict
+
+    assert any(verdicts[gap, 1.0] == "taken" and verdicts[gap, 0.0] == "behind" for gap in range(30))
+    assert not any(verdicts[gap, 1.0] == "behind" and verdicts[gap, 0.0] == "taken" for gap in range(30))
+
+
+def test_the_leader_of_a_place_comes_before_its_best_score() -> None:
+    """Where the best answer's words bring another candidate forward, that one is shown."""
+    best = finding("苗岭县", "摊位证每年换发。", 5.0)
+    ahead = finding("竹溪县", "摊位证遗失登报。", 4.9)
+    leader = finding("竹溪县", "摊位证按年换发。", 4.0)
+
+    choices = judge(QUESTION, [best, ahead, leader], {"竹溪县": Leader(leader, 1.0)})
+
+    assert choices[2].verdict == "taken"
+
+
+def test_a_leader_that_is_unlikely_does_not_lead() -> None:
+    """What does not answer by itself is not brought forward by its wording."""
+    best = finding("苗岭县", "摊位证每年换发。", 5.0)
+    ahead = finding("竹溪县", "摊位证每年换发。", 4.9)
+    other = unlikely("竹溪县", "防汛物资清点造册。", 1.0)
+
+    choices = judge(QUESTION, [best, ahead, other], {"竹溪县": Leader(other, 1.0)})
+
+    assert [choice.verdict for choice in choices] == ["taken", "taken", "unlikely"]
+
+
+def test_six_places_at_most_are_shown() -> None:
+    """Of many places with the same answer the first six are shown and the others fall behind."""
+    found = [finding(f"第{n}县", "摊位证每年换发。", 5.0) for n in range(8)]
+
+    assert [choice.verdict for choice in judge(QUESTION, found)] == ["taken"] * 6 + ["behind"] * 2
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["苗岭县", "竹溪县", "荷塘区", ""]),
+            st.sampled_from(["摊位证每年换发。", "交照片两张。", "防汛物资清点。"]),
+            st.floats(-5, 5),
+            st.booleans(),
+        ),
+        max_size=8,
+    )
+)
+def test_every_candidate_has_a_verdict_in_its_order(made: list[tuple[str, str, float, bool]]) -> None:
+    """No candidate is lost or moved, a place shows two at most, and the best likely one is shown."""
+    ordered = sorted(made, key=lambda item: -item[2])
+    found = [(finding if likely else unlikely)(place, text, score) for place, text, score, likely in ordered]
+
+    choices = judge(QUESTION, found)
+    taken = [choice.finding for choice in choices if choice.verdict == "taken"]
+    places = [one.document.place or one.document.id for one in taken]
+
+    assert [choice.finding for choice in choices] == found
+    assert {choice.verdict for choice in choices} <= _VERDICTS
+    assert all(places.count(place) <= 2 for place in places)
+    likely_ones = [one for one, (*_, likely) in zip(found, ordered, strict=True) if likely]
+    assert bool(taken) is bool(likely_ones)
+    assert not taken or max(one.score for one in taken) == likely_ones[0].score
+
+
+def test_what_is_taken_is_shown_whole_and_once() -> None:
+    """A sentence that opens a list is shown with the list; two candidates of the same list are one."""
+    text = "换证要交：1.照片；2.申请表；3.旧证。"
+    question = Question("", "", "", "zh", Kind.LIST, concepts=(Concept(("照片",), 1.0),))
+    choices = judge(question, [finding("苗岭县", text), finding("苗岭县", text)])
+    twice = [*choices, *judge(question, [choices[0].finding])]
+
+    runs = shown(question, twice)
+
+    assert len(runs) == 1
+    assert all(item in "".join(unit.text for unit in runs[0].units) for item in ("照片", "申请表", "旧证"))
+
+
+def test_what_is_not_taken_is_not_shown() -> None:
+    """Only the verdict ``taken`` shows a finding."""
+    choices = judge(QUESTION, [finding("苗岭县", "摊位证换发。"), unlikely("竹溪县", "防汛物资清点造册。")])
+
+    assert [one.document.place for one in shown(QUESTION, choices)] == ["苗岭县"]
