@@ -15,7 +15,7 @@ from bot.holdings import short_name
 from bot.inquiry import Inquirer, Inquiry
 from bot.kinds import names_actor, states
 from bot.parts import parts
-from bot.premise import contradicted
+from bot.premise import contradicted, other_body
 from bot.understand import LIMIT, visible
 from bot.words import presence
 from index.document import Scope
@@ -70,6 +70,8 @@ class Engine:
             if part is None or any(_tells(finding, part) for finding in shown):
                 continue
             inquiry = self._inquirer.inquire(part)
+            if inquiry.shown and all(_same(finding, shown) for finding in inquiry.shown):
+                continue
             followed.append(inquiry)
             shown += inquiry.shown
             before = part
@@ -80,9 +82,19 @@ class Engine:
 
         The turns returned so far are the history of the next question.
         """
+        return self.follow(text, history)[0]
+
+    def follow(self, text: str, history: Sequence[Turn] = ()) -> tuple[Turn, list[Inquiry]]:
+        """Answer, and return beside the turn what became of each question in the text; empty where it
+        asks nothing.
+        """
         began = time.perf_counter()
-        question, answer = self._answer(text, history)
-        return Turn(question, replace(answer, seconds=round(time.perf_counter() - began, 4)))
+        unasked = _unasked(text)
+        if unasked:
+            return Turn(Question(text[:LIMIT], "", "", "zh", Kind.WHAT), unasked), []
+        followed = self.inquire(text, history)
+        question, answer = self._answer(followed)
+        return Turn(question, replace(answer, seconds=round(time.perf_counter() - began, 4))), followed
 
     def stream(self, text: str, history: Sequence[Turn] = ()) -> Iterator[Turn]:
         """Yield snapshots of the turn whose answer grows line by line; the last one is whole."""
@@ -97,11 +109,7 @@ class Engine:
             )
         yield turn
 
-    def _answer(self, text: str, history: Sequence[Turn]) -> tuple[Question, Answer]:
-        unasked = _unasked(text)
-        if unasked:
-            return Question(text[:LIMIT], "", "", "zh", Kind.WHAT), unasked
-        followed = self.inquire(text, history)
+    def _answer(self, followed: Sequence[Inquiry]) -> tuple[Question, Answer]:
         answered = [inquiry for inquiry in followed if inquiry.shown]
         if not answered:
             return followed[0].question, self._refusal(followed[0])
@@ -110,7 +118,10 @@ class Engine:
         for inquiry in answered:
             added = cite(inquiry.shown, first=len(citations) + 1)
             citations += added
-            written += [*_denied(inquiry), *lines(inquiry.question, added)]
+            wrong = _denied(inquiry, added[0].n)
+            # What is denied has its verdict already.
+            question = replace(inquiry.question, kind=Kind.WHAT) if wrong else inquiry.question
+            written += [*wrong, *lines(question, added)]
         written += [_open(inquiry.question) for inquiry in followed[1:] if not inquiry.shown]
         return answered[0].question, Answer("\n".join(written), tuple(citations))
 
@@ -162,6 +173,10 @@ def _asked_place(question: Question) -> str:
     return next(iter((*question.missing_places, *question.scope.places)), "")
 
 
+def _same(finding: Finding, shown: Sequence[Finding]) -> bool:
+    return any(finding.units == other.units and finding.document is other.document for other in shown)
+
+
 def _tells(finding: Finding, part: Question) -> bool:
     """Tell whether a finding that is shown already answers a part of the question."""
     text = "".join(unit.folded for unit in finding.units)
@@ -182,15 +197,30 @@ def _open(part: Question) -> str:
     return sentences()[name].format(part=part.text.strip(" ,，、?？。;；"))
 
 
-def _denied(inquiry: Inquiry) -> list[str]:
-    """Return the line that denies a figure the asker takes for granted, where the best section cited
-    states another one in its place.
+def denied(inquiry: Inquiry) -> list[str]:
+    """Return the figures the asker takes for granted in whose place the best section cited states others."""
+    return [figure for figure in inquiry.question.figures if contradicted(figure, _best_section(inquiry))]
+
+
+def _best_section(inquiry: Inquiry) -> str:
+    best = inquiry.shown[0]
+    return best.document.section_text(best.document.sections[best.units[0].section])
+
+
+def _denied(inquiry: Inquiry, first: int) -> list[str]:
+    """Return the lines that deny what the asker takes for granted. ``first`` is the number of the citation
+    of the section that says otherwise.
     """
-    question, best = inquiry.question, inquiry.shown[0]
-    section = best.document.section_text(best.document.sections[best.units[0].section])
-    name = "premise_en" if question.language == "en" else "premise"
-    wrong = [figure for figure in question.figures if contradicted(figure, section)]
-    return [sentences()[name].format(said="、".join(wrong))] if wrong else []
+    question = inquiry.question
+    end = "_en" if question.language == "en" else ""
+    wrong = denied(inquiry)
+    written = [sentences()[f"premise{end}"].format(said="、".join(wrong))] if wrong else []
+    instead = other_body(question.wording, _best_section(inquiry))
+    if instead:
+        written.append(sentences()["premise_body"].format(said=instead[0], stated=instead[1], n=first))
+    if written and question.kind is Kind.YESNO:
+        written[0] = sentences()[f"verdict_no{end}"] + written[0]
+    return written
 
 
 def _unasked(text: str) -> Answer | None:

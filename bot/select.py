@@ -20,10 +20,13 @@ _FRESH = 0.12  # share of the question that a second finding must add
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A finding and what became of it: ``taken``, or why not (a word of ``bot.explain``)."""
+    """A finding, how likely it answers, 0 to 1, and what became of it: ``taken``, or why not (a word of
+    ``bot.explain``).
+    """
 
     finding: Finding
     verdict: str
+    likely: float
 
 
 def judge(
@@ -36,8 +39,9 @@ def judge(
     leaders = leaders or {}
     verdicts: dict[int, str] = {}
     by_place: dict[str, list[Finding]] = defaultdict(list)
+    likely = {id(finding): confidence(question, finding) for finding in findings}
     for finding in findings:
-        if confidence(question, finding) < LEAST:
+        if likely[id(finding)] < LEAST:
             verdicts[id(finding)] = "unlikely"
         elif lacks_what_is_asked(question, finding):
             verdicts[id(finding)] = "lacking"
@@ -55,7 +59,7 @@ def judge(
         for finding in group:
             adds = any(finding is one for one in taken)
             verdicts[id(finding)] = "taken" if adds else "repeats" if shown else "behind"
-    return [Choice(finding, verdicts[id(finding)]) for finding in findings]
+    return [Choice(finding, verdicts[id(finding)], likely[id(finding)]) for finding in findings]
 
 
 def shown(question: Question, choices: Sequence[Choice]) -> list[Finding]:

@@ -90,10 +90,8 @@ def concepts(text: str, weigh: Rarity, known: Callable[[str], int]) -> tuple[Con
     words = _joined(_without_filler(segment(text), table), known)
     position = 0
     while position < len(words):
-        for length in range(min(_CLAUSE_LIMIT, len(words) - position), 0, -1):
-            joined = "".join(words[position : position + length])
-            if joined in table or length == 1:
-                break
+        length = _longest(words, position, table.__contains__, _CLAUSE_LIMIT) or 1
+        joined = "".join(words[position : position + length])
         position += length
         if joined in table:
             found[joined] = (joined, *table[joined])
@@ -114,15 +112,22 @@ def _without_filler(words: Sequence[str], table: Mapping[str, tuple[str, ...]]) 
     kept: list[str] = []
     position = 0
     while position < len(words):
-        for length in (3, 2, 1):
-            joined = "".join(words[position : position + length])
-            if joined not in table and ((joined in filler() and length > 1) or _COUNTED.fullmatch(joined)):
-                break
-        else:
-            length = 1
-            kept.append(words[position])
-        position += length
+        known = _longest(words, position, table.__contains__, _CLAUSE_LIMIT)
+        dropped = 0 if known else _longest(words, position, _is_filler, 3)
+        if not dropped:
+            kept += words[position : position + max(known, 1)]
+        position += max(known, dropped, 1)
     return kept
+
+
+def _is_filler(joined: str) -> bool:
+    return (joined in filler() and len(joined) > 1) or _COUNTED.fullmatch(joined) is not None
+
+
+def _longest(words: Sequence[str], position: int, holds: Callable[[str], bool], most: int) -> int:
+    """Return how many words from the position on, at most so many, join to what ``holds``; 0 for none."""
+    lengths = range(min(most, len(words) - position), 0, -1)
+    return next((n for n in lengths if holds("".join(words[position : position + n]))), 0)
 
 
 def _joined(words: Sequence[str], known: Callable[[str], int]) -> list[str]:
