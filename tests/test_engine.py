@@ -282,7 +282,11 @@ def test_a_refused_turn_is_not_followed(engine: Engine) -> None:
     history = [engine.ask("青川区收到行政复议申请多少件？"), engine.ask("明天会下雨吗")]
 
     assert history[1].answer.refused
-    assert "31件" in engine.ask("审结了多少件？", history).answer.text
+    followed = engine.ask("审结了多少件？", history)
+
+    assert "31件" in followed.answer.text
+    assert followed.question.scope.places == ("青川区",)
+    assert followed.question.near == {(c.document_id, c.section_start) for c in history[0].answer.citations}
 
 
 @pytest.mark.parametrize(
