@@ -33,7 +33,7 @@ class Finding:
     when yes or no is asked. ``retrieved``: the search score, 1 for the best. ``year``: how well the
     document's years fit the question's. ``norm``: 1 for a rule when a rule is asked for or a report when
     facts are, -1 for the other way round. ``context``: the turn before was answered from its section.
-    ``strange``: the share of concepts spoken of nowhere near, each counted once.
+    ``titled``: the share of its section's heading that the question says. ``strange``: the share of concepts spoken of nowhere near, each counted once.
     """
 
     units: tuple[Unit, ...]
@@ -98,6 +98,7 @@ def _score_section(
         "year": _year_fit(question.years, document.years),
         "norm": -wording.norm if report else wording.norm,
         "context": float((document.id, home.start) in question.near),
+        "titled": _titled(question, home.heading),
         "retrieved": retrieved,
     }
     only_heading = all(unit.is_heading for unit in cut)
@@ -118,6 +119,14 @@ def _score_section(
         score = sum(weight * why[name] for name, weight in zip(FEATURES, RANKING, strict=True))
         findings.append(Finding((unit,), score, why))
     return findings
+
+
+def _titled(question: Question, heading: str) -> float:
+    """Return the share of the section's heading that the question says: 网络检索 of 网络检索看什么."""
+    pairs = bigrams(fold(heading))
+    forms = " ".join(form for concept in question.concepts for form in concept.forms)
+    said = question.wording + " " + forms
+    return sum(pair in said for pair in pairs) / len(pairs) if len(fold(heading)) > 1 else 0.0
 
 
 def _likely_norm(question: Question) -> float:

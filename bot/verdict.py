@@ -53,7 +53,7 @@ _PLANS = re.compile(r"打算|计划|准备|有没有|想不想|搞不搞|说法|
 _HEDGES = re.compile(r"探索|研究|逐步|适时|视情|酌情|原则上")
 _ALONE = re.compile(r"直接|随便|擅自|自己就|说了算")
 _STEP = re.compile(r"经.{1,20}(授权|批准|同意|审查|审核|决定)")
-_LEAST = 0.3  # share of what is asked that a clause which affirms must speak of
+_LEAST = 0.4  # share of what is asked that a clause which affirms must speak of
 _MOST = 0.6  # the share that makes a clause without any such word a yes
 _SPOKEN = 0.6  # how surely one of the last things asked about must be spoken of there
 
@@ -94,5 +94,5 @@ def _affirmed(question: Question, clauses: str, said: str) -> bool:
     if question.concepts and presence(question.concepts[-1], clauses) == 0:
         return False
     if _BINDS.search(said) or _GRANTS.search(said):
-        return spoken >= _LEAST
+        return told and spoken >= _LEAST
     return told and spoken >= _MOST
