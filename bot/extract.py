@@ -33,7 +33,8 @@ class Finding:
     when yes or no is asked. ``retrieved``: the search score, 1 for the best. ``year``: how well the
     document's years fit the question's. ``norm``: 1 for a rule when a rule is asked for or a report when
     facts are, -1 for the other way round. ``context``: the turn before was answered from its section.
-    ``titled``: the share of its section's heading that the question says. ``strange``: the share of concepts spoken of nowhere near, each counted once.
+    ``titled``: the share of its section's heading that the question says. ``strange``: the share of
+    concepts spoken of nowhere near, each counted once.
     """
 
     units: tuple[Unit, ...]

@@ -36,23 +36,31 @@ _NO_DENIAL = re.compile(
     r"不(少于|低于|超过|高于|得少于|得低于|得超过|断|同|良|合格|规范|仅|但|只|动产|足|当|力|作为|履行|一致|到位|定期|及时|依法|按)"
 )
 _FORBIDS = re.compile(
-    r"不得|严禁|禁止|不能|不准|不许|不允许|杜绝|不应|一律不|不予支持|坚决防止|防止|严控|无权|不可"
+    r"不得|严禁|禁止|不能|不准|不许|不允许|杜绝|(?<![合良当力])不应|一律不|不予支持|坚决防止|防止|严控|无权|不可"
 )
-_EXEMPTS = re.compile(r"不予(?!支持)|免予|免于|无须|无需|不需|不再|不必|可以不|免罚|免除|不用|取消|从轻|减轻")
+_EXEMPTS = re.compile(
+    r"不予(?!支持)|免予|免于|免[收缴交]|无须|无需|不需|不再|不必|可以不|免罚|免除|不用|取消"
+)
+_REFUSES = re.compile(r"有权拒绝|可以拒绝")  # lets the asker do what is asked with a not
 _INVALID = re.compile(r"失效|无效|作废")
 _DENIES = re.compile(r"未(?!来|成年|遂)|没有|失效|无效|作废|不(?!动)")
 _GRANTS = re.compile(
     r"有权|可以|(?<![许认])可(?=[^能])|允许|鼓励|支持|邀请|奖励|给予|予以|补偿|优先|试点|一律|随时"
 )
+_MAY = re.compile(r"可以|(?<![许认])可(?=[^能])|鼓励")
 _BINDS = re.compile(
     r"应(?![急诉用对])|必须|要(?![点素求])|要求|确保|全面|推行|实行|落实|开展|建立|组建|制定|扣[0-9]|加[0-9]"
 )
+_MUST = re.compile(r"必须|一定要|非得|非要|强制")
+_DUTY = re.compile(r"必须|应当|应该|要不要|需不需要|要求[^,。]{0,12}[吗么]")
 _PERMISSION = re.compile(r"能|可以|可否|允许|行不行|准不准|\b(can|may)\b")
-_CONDITION = re.compile(r"^[^,;。]*的[,:]|(?<=[,;。])[^,;。]*的[,:]")
+_CONDITION = re.compile(r"(?:^|(?<=[,;。]))[^,;。]*的[,:]|(?:^|(?<=[,;。]))除[^,;。]*外[,:]")
 _PLANS = re.compile(r"打算|计划|准备|有没有|想不想|搞不搞|说法|将来|以后")
-_HEDGES = re.compile(r"探索|研究|逐步|适时|视情|酌情|原则上")
+_HEDGES = re.compile(r"探索|研究|逐步|适时|视情|酌情|原则上|有待|尚待|(?<!草)拟(?!定)")
 _ALONE = re.compile(r"直接|随便|擅自|自己就|说了算")
 _STEP = re.compile(r"经.{1,20}(授权|批准|同意|审查|审核|决定)")
+_NEGATED = re.compile(r"(?:不|没有?|未|无|非)([合规按经备缴参办交通达公履][\u4e00-\u9fff])")
+_FIGURE = re.compile(r"([0-9一二两三四五六七八九十百]+)个?(学时|工作日|天|日|个月|月|年|次|件|分|名|人|元|%)")
 _LEAST = 0.4  # share of what is asked that a clause which affirms must speak of
 _MOST = 0.6  # the share that makes a clause without any such word a yes
 _SPOKEN = 0.6  # how surely one of the last things asked about must be spoken of there
@@ -61,25 +69,43 @@ _SPOKEN = 0.6  # how surely one of the last things asked about must be spoken of
 def verdict(question: Question, clauses: str) -> Verdict:
     """Return what the folded clauses say to the yes-or-no question."""
     asked = _TWO_WAYS.sub("", question.wording)
-    said = _CONDITION.sub("", clauses) or clauses
+    said = _CONDITION.sub(" ", clauses).strip() or clauses
     for concept in question.concepts:  # a not inside a word that was asked for is no answer to it
         for form in concept.forms:
-            said = said.replace(form, "")
-    said = _NO_DENIAL.sub("", said)
-    forbids, exempts = bool(_FORBIDS.search(said)), bool(_EXEMPTS.search(clauses))
+            said = said.replace(form, " ")
+    said = _NO_DENIAL.sub(" ", said)
+    forbids = bool(_FORBIDS.search(said))
+    if _doubtful(question, asked, clauses):
+        return Verdict.UNCLEAR
     if _BREACH.search(asked):
         return Verdict.YES if forbids else Verdict.UNCLEAR
     if _LAWFUL.search(asked):
         return Verdict.NO if forbids else Verdict.UNCLEAR
     if _DENIED.search(asked):
-        if exempts:
+        if _EXEMPTS.search(clauses) or _REFUSES.search(clauses):
             return Verdict.YES
         return Verdict.NO if forbids or _BINDS.search(said) else Verdict.UNCLEAR
-    if forbids or exempts or _INVALID.search(said):
+    if forbids or _EXEMPTS.search(said) or (_INVALID.search(clauses) and not _INVALID.search(asked)):
         return Verdict.NO
     if _DENIES.search(said) or (_ALONE.search(asked) and _STEP.search(said)):
         return Verdict.UNCLEAR
     return Verdict.YES if _affirmed(question, clauses, said) else Verdict.UNCLEAR
+
+
+def _doubtful(question: Question, asked: str, clauses: str) -> bool:
+    """Tell whether the clauses speak of another case than the asker's: of what is not so denied (合格 for
+    不合格), of another figure, under a condition the question says nothing of, or of a leave where a
+    duty is asked.
+    """
+    for word in _NEGATED.findall(asked):
+        if word in clauses and not re.search(f"(不|没有?|未|无|非){word}", clauses):
+            return True
+    figures = {match[0] for match in _FIGURE.finditer(question.text)}
+    if figures and _FIGURE.search(clauses) and not any(figure in clauses for figure in figures):
+        return True
+    conditions = "".join(_CONDITION.findall(clauses))
+    unasked = conditions and not any(presence(concept, conditions) for concept in question.concepts)
+    return bool(unasked) or bool(_MUST.search(asked) and _MAY.search(clauses) and not _BINDS.search(clauses))
 
 
 def _affirmed(question: Question, clauses: str, said: str) -> bool:
@@ -87,12 +113,14 @@ def _affirmed(question: Question, clauses: str, said: str) -> bool:
     total = sum(concept.weight for concept in question.concepts) or 1.0
     spoken = sum(concept.weight * presence(concept, clauses) for concept in question.concepts) / total
     told = any(presence(concept, clauses) >= _SPOKEN for concept in question.concepts[-2:])
-    if _PERMISSION.search(question.wording):
-        return spoken >= _LEAST and bool(_GRANTS.search(said))
     if _HEDGES.search(said) and not _PLANS.search(question.wording):
         return False
+    if _DUTY.search(question.wording) and _BINDS.search(said):
+        return told
     if question.concepts and presence(question.concepts[-1], clauses) == 0:
         return False
+    if _PERMISSION.search(question.wording):
+        return spoken >= _MOST and bool(_GRANTS.search(said))
     if _BINDS.search(said) or _GRANTS.search(said):
         return told and spoken >= _LEAST
     return told and spoken >= _MOST

@@ -86,7 +86,7 @@ def test_a_not_that_denies_nothing_is_no_denial(question: str, clauses: str, exp
     [
         ("没登记的摊主可以申请补贴吗", "未登记的，可以申请补贴", YES),
         ("商户可以转租摊位吗", "不再经营的商户，未成年的除外，不得转租摊位", NO),
-        ("搬迁的摊主要登记吗", "未经营满一年的，应当登记", YES),
+        ("未经营满一年的摊主要登记吗", "未经营满一年的，应当登记", YES),
     ],
 )
 def test_a_not_in_a_condition_denies_nothing(question: str, clauses: str, expected: Verdict) -> None:
