@@ -75,8 +75,16 @@ class Inquirer:
         if points_back(question):
             # 那乡镇呢 leans; in 那案卷评查呢 the words are a subject of their own.
             return leant if refuse.reason(leant, self.findings(leant)) is None else alone
-        found = self.findings(alone)
-        return alone if found and confidence(alone, found[0]) >= _BY_ITSELF else leant
+        likely = self._likely(alone)
+        single = sum(concept.known for concept in question.concepts) < 2
+        if likely < _BY_ITSELF or (single and likely < self._likely(leant)):
+            return leant
+        return alone
+
+    def _likely(self, question: Question) -> float:
+        """Return how likely the best candidate answers, 0 where there is none."""
+        found = self.findings(question)
+        return confidence(question, found[0]) if found else 0.0
 
     def findings(self, question: Question, scope: Scope | None = None) -> list[Finding]:
         """Return every candidate for the answer, best first, inside another scope where one is given."""

@@ -62,7 +62,7 @@ _ENGLISH_KINDS: tuple[tuple[Kind, str], ...] = (
     (Kind.YESNO, r"^(is|are|does|do|can|must|may|should|has|have|will)\b"),
 )
 
-_RATE = re.compile(r"百分之|比例|占比|几成|\bshare\b|\brate\b|percent|([\u4e00-\u9fff]{2})率")
+_RATE = re.compile(r"百分之|比例|占比|几成|占[到了]?(多少|几成)(?!分)|\bshare\b|\brate\b|percent|([\u4e00-\u9fff]{2})率")
 _UNIT = re.compile(
     r"(?<!哪)(?:多少|几|好多)个?(事项|领域|学时|课时|小时|工作日|天|日|分|项|件|家|名|人|支|起|批|辆|岁|条|所|台|次|回|期|场|倍|元|年|部门|单位|乡镇|县|市|国家级|省级)"
 )

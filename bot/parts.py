@@ -9,6 +9,7 @@ _ASKS = re.compile(
     r"|\b(what|who|whom|when|how|which|where)\b"
 )
 _SOME = re.compile(r"(有|了|过|着|这|那|好|头|前|后|近)几[\u4e00-\u9fff]{2,}")
+_SUPPOSES = re.compile(r"要是|如果|假如|万一|的话$")
 _BORDER = re.compile(
     r"[?？。;；,，、!！\n]+|(?=以及|还有|另外|并且)|\s+and\s+(?=(?:what|who|whom|when|how|which|where)\b)"
 )
@@ -44,6 +45,8 @@ def parts(text: str) -> tuple[str, ...]:
 def _asks(clause: str, mark: str) -> bool:
     """Tell whether a clause asks: 几项职权没做到, with a comma after it, does not."""
     if not re.search(r"[?？]", mark):
+        if _SUPPOSES.search(clause):  # 哪个镇要是只有两个人, 如果没有谁到场,
+            return False
         clause = _SOME.sub("", clause)
     return _ASKS.search(clause.lower()) is not None
 
