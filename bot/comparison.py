@@ -18,8 +18,8 @@ def most(question: str, statements: Sequence[tuple[str, str]]) -> tuple[str, str
     """Return what is asked (更早 → 早), the places that have it, and the figures compared, from the
     statement of each place.
 
-    None where the folded question asks for no most or least, a place states no figure or several, or
-    the figures are counted in different units: a comparison that may be wrong is not made.
+    None where the folded question asks for no most or least, a place states no figure or several, all
+    state the same, or the figures are counted in different units: a comparison that may be wrong is not made.
     """
     asked = _ASKED.search(question)
     if not asked or len(statements) < 2:
@@ -30,8 +30,10 @@ def most(question: str, statements: Sequence[tuple[str, str]]) -> tuple[str, str
         return None
     values = [value for _, value, _, _ in found]
     extreme = min(values) if asked[1] in _LEAST else max(values)
-    winners = "、".join(place for place, value, _, _ in found if value == extreme)
-    return asked[1], winners, "，".join(f"{place}{words}" for place, _, _, words in found)
+    winners = [place for place, value, _, _ in found if value == extreme]
+    if len(winners) == len(found):
+        return None
+    return asked[1], "、".join(winners), "，".join(f"{place}{words}" for place, _, _, words in found)
 
 
 def _measure(said: str) -> tuple[float, str, str] | None:

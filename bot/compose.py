@@ -33,7 +33,7 @@ def lines(question: Question, citations: Sequence[Citation]) -> list[str]:
     written += direct_line
     if question.kind is Kind.COMPARE and len(by_place) > 1:
         written += [*_most(question, by_place), *_table(question, by_place)]
-    elif len(by_place) == 1 and len(question.scope.places) < 2 and not question.note and _zh(question):
+    elif _told_of(question, by_place) and not question.note and _zh(question):
         said = [_said(citation, question) for citation in citations]
         written += [line for line in said if not any(shown.endswith(line) for shown in direct_line)]
     else:
@@ -48,8 +48,15 @@ def lines(question: Question, citations: Sequence[Citation]) -> list[str]:
     return written + [_sentence("silent", question).format(place=_place(name, question)) for name in silent]
 
 
+def _told_of(question: Question, by_place: dict[str, list[Citation]]) -> bool:
+    """Tell whether the question itself says whose rule the answer is, so that the answer need not."""
+    return len(by_place) == 1 and (len(question.scope.places) == 1 or bool(question.scope.documents))
+
+
 def _most(question: Question, by_place: dict[str, list[Citation]]) -> list[str]:
     """Return the line that says who has the most or least of it, where the figures allow it."""
+    if any(place not in by_place for place in question.scope.places):
+        return []
     found = most(
         fold(question.text), [(n, stated(question, c[0].quote) or c[0].quote) for n, c in by_place.items()]
     )
@@ -75,6 +82,7 @@ def _direct(question: Question, by_place: dict[str, list[Citation]]) -> list[str
     A yes-or-no question is answered first of all with one of the two, or that it is not clear.
     """
     decides = question.kind is Kind.YESNO
+    alone = _told_of(question, by_place)
     stated: dict[str, list[tuple[str, Citation, str]]] = {}
     for name, cited in by_place.items():
         run = decision(question, cited[0].quote)[0] if decides else direct(question, cited[0].quote)
@@ -90,8 +98,8 @@ def _direct(question: Question, by_place: dict[str, list[Citation]]) -> list[str
         if not _zh(question):
             pieces.append(f"{names}: {told}{_figure(question, run)}“{run}”{marks}")
         else:
-            pieces.append(f"{told}{run}。{marks}" if len(by_place) == 1 else f"{names}：{told}{run}{marks}")
-    if not _zh(question) or len(by_place) == 1:
+            pieces.append(f"{told}{run}。{marks}" if alone else f"{names}：{told}{run}{marks}")
+    if not _zh(question) or alone:
         return ["; ".join(pieces)]
     return ["；".join(pieces) + "。"]
 

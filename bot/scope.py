@@ -70,6 +70,9 @@ def name(text: str, holdings: Holdings) -> Named:
     if read_as:
         held.append(read_as[1])
         strange = [word for word in strange if read_as[0] not in word]
+    # 澜川市青岚区: what is asked about is the smaller place, and that is not held.
+    inside = [word for word in strange if any(_lies_in(text, word, place) for place in held)]
+    held = [place for place in held if not any(_lies_in(text, word, place) for word in inside)]
     titles = _TITLE.findall(text)
     by_title = [document for title in titles for document in holdings.titled(title)]
     words = {*held, *(short_name(place) for place in held), *strange, *(read_as or ())}
@@ -136,6 +139,11 @@ def _leads_to_place(text: str, word: str) -> bool:
     """Tell whether the place only leads to a smaller one named right after it: 安徽省 in 安徽省枞阳县."""
     after = text[text.find(word) + len(word) :]
     return re.match(r"[省市县区州]?[\u4e00-\u9fff]{2,4}(省|市|县|区|州)", after) is not None
+
+
+def _lies_in(text: str, word: str, place: str) -> bool:
+    """Tell whether the word is named right after the place, as a part of it."""
+    return any(f"{name}{word}" in text for name in (place, short_name(place)))
 
 
 def _is_name_word(word: str) -> bool:
