@@ -62,7 +62,12 @@ _ENGLISH_KINDS: tuple[tuple[Kind, str], ...] = (
     (Kind.YESNO, r"^(is|are|does|do|can|must|may|should|has|have|will)\b"),
 )
 
-_RATE = re.compile(r"百分之|比例|占比|几成|占[到了]?(多少|几成)(?!分)|\bshare\b|\brate\b|percent|([\u4e00-\u9fff]{2})率")
+_YES_OR_NO_LAST = re.compile(
+    r"[^?？]+[,，。;；]([^,，。;；?？]*(?:吗|么|行不行|可以不|对不对|合不合规|能不能行|允不允许))[?？]?\s*"
+)
+_RATE = re.compile(
+    r"百分之|比例|占比|几成|占[到了]?(多少|几成)(?!分)|\bshare\b|\brate\b|percent|([\u4e00-\u9fff]{2})率"
+)
 _UNIT = re.compile(
     r"(?<!哪)(?:多少|几|好多)个?(事项|领域|学时|课时|小时|工作日|天|日|分|项|件|家|名|人|支|起|批|辆|岁|条|所|台|次|回|期|场|倍|元|年|部门|单位|乡镇|县|市|国家级|省级)"
 )
@@ -144,6 +149,14 @@ _PATTERNS: dict[str, str] = {
     "事项": _NUMERAL + r"余?(项|个|件|条)",
     "单位": _NUMERAL + r"(个|家)",
 }
+
+
+def asked(text: str) -> str:
+    """Return the clause that asks, where a story ends in yes or no (关门歇业几天,这样做允许吗 asks for no
+    number of days); else the whole text.
+    """
+    told = _YES_OR_NO_LAST.fullmatch(text)
+    return told[1] if told else text
 
 
 def kind_of(text: str, language: str) -> Kind:

@@ -9,7 +9,7 @@ from bot.addresses import carried, cut
 from bot.conversation import Concept, Kind, Question
 from bot.english import english_unit, is_english, translate
 from bot.holdings import Holdings, spellings
-from bot.kinds import kind_of, unit_of
+from bot.kinds import asked, kind_of, unit_of
 from bot.lookup import documents_named
 from bot.premise import figures
 from bot.scope import Named, name
@@ -70,7 +70,7 @@ class Reader:
             named = self._holding(before, named)
         mended = self.mend(_YEAR.sub(" ", words) if named.years else words)
         found = concepts(mended, self.weigh, self.known)
-        question = self._question(text, mended, "zh", named, found, unit_of(mended))
+        question = self._question(text, mended, "zh", named, found, unit_of(asked(mended)))
         return replace(question, address=address)
 
     def _holding(self, before: str, named: Named) -> Named:
@@ -92,7 +92,7 @@ class Reader:
             wording=searched,
             search=f"{searched} {forms}" if language == "zh" else forms,
             language=language,
-            kind=kind_of(searched, language),
+            kind=kind_of(asked(searched), language),
             unit=unit,
             concepts=found,
             scope=named.scope,
