@@ -15,7 +15,7 @@ _CLAUSE = re.compile(r"(?:[^，,；;。：:！？!?\n\t]|(?<=[0-9])[,:](?=[0-9])
 _CONDITION = re.compile(
     r"(的|外|时|后|前|情况下|情形下)[”’」』\"]?$|^(除|如|若|凡|对|对于|经|未经|因|遇|非|在|自|按照|涉及|符合|有下列)"
 )
-_EXCEPTION = re.compile(r"^(但|除|其中|确需|情况紧急|特殊情况|特别|引起|造成|最短|最长|另)")
+_EXCEPTION = re.compile(r"^(但|除|其中|确需|情况紧急|紧急|特殊情况|特别|引起|造成|最短|最长|另)")
 # 从2021年11月1日起, 2022年底前, 每年第一季度: what happens then is in the next clause.
 _DATE_ALONE = re.compile(
     r"(自|从|到|至|在|于|截至)?(每年|当年|次年)?[0-9年月日上中下旬至第一二三四季度-]*[年月日度旬](底|末|初|前|后|起|间|以来|以前)*"
@@ -30,6 +30,7 @@ class _Clause:
     start: int
     end: int
     folded: str
+    opens: bool  # a sentence, or a part of it after a semicolon
 
 
 def direct(question: Question, quote: str) -> str:
@@ -44,13 +45,21 @@ def direct(question: Question, quote: str) -> str:
 def stated(question: Question, quote: str) -> str:
     """Return the clauses of the quote that state what is asked, however much of it they are."""
     words = _words(quote)
-    cut = [_Clause(m.start(), m.end(), fold(m[0])) for m in _CLAUSE.finditer(words) if m[0].strip()]
+    cut = [
+        _Clause(
+            m.start(),
+            m.end(),
+            fold(m[0]),
+            not words[: m.start()].strip() or words[m.start() - 1] in "；;。！？!?\n",
+        )
+        for m in _CLAUSE.finditer(words)
+        if m[0].strip()
+    ]
     answering = [i for i, clause in enumerate(cut) if _answers(question, clause.folded)]
     if not answering:
         return ""
     first, last = _best(question, [_under_condition(cut, i) for i in answering], cut)
-    while last + 1 in answering and _EXCEPTION.match(cut[last + 1].folded):
-        last += 1
+    last = _with_exception(cut, last, answering)
     return words[cut[first].start : cut[last].end].strip()
 
 
@@ -75,14 +84,26 @@ def _answers(question: Question, clause: str) -> bool:
 
 
 def _under_condition(cut: Sequence[_Clause], position: int) -> tuple[int, int]:
-    """Return the clause at the position with the conditions right before it, and what happens then where
-    it is no more than a date.
+    """Return the clause at the position with the conditions before it, back to where their part of the
+    sentence begins: a condition often takes more than one clause (轻微并及时改正,没有造成后果的).
     """
     first = position
-    while first > 0 and _CONDITION.search(cut[first - 1].folded):
+    while first > 0 and _CONDITION.search(cut[first - 1].folded) and not cut[first].opens:
         first -= 1
-    dated = position + 1 < len(cut) and _DATE_ALONE.fullmatch(cut[position].folded)
-    return first, position + bool(dated)
+    while first < position and not cut[first].opens:
+        first -= 1
+    return first, position
+
+
+def _with_exception(cut: Sequence[_Clause], last: int, answering: Sequence[int]) -> int:
+    """Return the last clause of what follows as an exception: 但…, 情况紧急的,… ."""
+    following = last + 1
+    while following < len(cut) and _EXCEPTION.match(cut[following].folded):
+        end = next((i for i in range(following, min(following + 3, len(cut))) if i in answering), None)
+        if end is None:
+            break
+        last, following = end, end + 1
+    return last
 
 
 def _best(question: Question, runs: Sequence[tuple[int, int]], cut: Sequence[_Clause]) -> tuple[int, int]:

@@ -133,10 +133,13 @@ class Engine:
         """
         near = frozenset((f.document.id, f.document.sections[f.units[0].section].start) for f in shown)
         part = self._inquirer.understand(text, before, near)
-        own = any(concept.known and concept.forms[0] in part.wording for concept in part.concepts)
-        if not own and not part.unit and part.kind is not Kind.WHO:
+        own = [concept for concept in part.concepts if concept.forms[0] in part.wording]
+        only_marks = part.everywhere or part.kind is Kind.COMPARE  # 有哪个地方说清楚了, 谁更多
+        known = any(concept.known for concept in own)
+        if not known and not part.unit and part.kind is not Kind.WHO and (only_marks or not own):
             return None
-        scope = part.scope if part.scope.places or part.scope.documents else whole.scope
+        named = part.scope.places or part.scope.documents or part.everywhere
+        scope = part.scope if named else whole.scope
         return replace(part, note="", scope=scope, years=part.years or whole.years)
 
     def _refusal(self, inquiry: Inquiry) -> Answer:

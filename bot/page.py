@@ -72,7 +72,7 @@ def answer_text(answer: Answer, turn: int) -> str:
         parts.append(f"<li>{words}</li>" if item else f"<p>{words}</p>")
     if in_list:
         parts.append("</ul>")
-    return "".join(parts).replace("</table><table>", "")
+    return "".join(parts).replace("</table><table><tr><td>", "<tr><td>")
 
 
 def _row(line: str, known: Mapping[int, str], turn: int, first: bool) -> str:

@@ -8,7 +8,9 @@ _ASKS = re.compile(
     r"|要不要|行不行|会不会|该不该|算不算|怎么|怎样|如何|为何|多久|多长|多大|何时|在什么"
     r"|\b(what|who|whom|when|how|which|where)\b"
 )
-_SOME = re.compile(r"(有|了|过|着|这|那|好|头|前|后|近)几[\u4e00-\u9fff]{2,}")
+_SOME = re.compile(
+    r"(有|了|过|着|这|那|好|头|前|后|近|和|跟|与)几[\u4e00-\u9fff]{2,}|几(年|天|个月|次)[前来后]"
+)
 _SUPPOSES = re.compile(r"要是|如果|假如|万一|的话$")
 _BORDER = re.compile(
     r"[?？。;；,，、!！\n]+|(?=以及|还有|另外|并且)|\s+and\s+(?=(?:what|who|whom|when|how|which|where)\b)"
