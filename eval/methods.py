@@ -114,6 +114,7 @@ METHODS = (
     _ranking("排序：检索名次", "retrieved"),
     _ranking("排序：问规定还是问做了什么", "norm"),
     _ranking("排序：上一问答自同一条", "context"),
+    _ranking("排序：标题就是所问", "titled"),
     # Whether to answer, and with what.
     Method("把握太小就不答", (("bot.select.LEAST", _value(0.0)), ("bot.refuse.LEAST", _value(0.0)))),
     Method(

@@ -1,5 +1,6 @@
 """Methods switched off one at a time: each is there, each does something, and all come back."""
 
+import ast
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -26,9 +27,21 @@ NOTICE = """云岭县司法局关于开展案卷研议的通知
 云司发〔2023〕5号
 各乡镇人民政府：
 一、案卷每季度研议一次，由县司法局召集，研议结果印发各单位。
-二、本通知自2023年4月1日起施行。
+二、案卷销毁
+案卷销毁前应当逐件登记，销毁时二人到场。
+责任单位：县档案馆
+三、本通知自2023年4月1日起施行。
 云岭县司法局
 2023年3月1日
+"""
+# Another place that says nearly the same in other words.
+OTHER_PLAN = """禾丰县法治建设工作方案(2024年)
+为推进法治建设，制定本方案。
+一、执法队伍
+(一)加强培训。行政执法人员每人每年参加业务培训不少于60学时，培训情况记入个人档案。
+(二)案卷评查。县司法局每年组织三次执法案卷评查，结果在部门间传阅。
+二、决策程序
+(三)合法性审查。重大决策事项送请合法性审查，应当留足必要的期间，一般不少于7个工作日。
 """
 # Between them they need every method. The turns of a conversation stand together.
 CONVERSATIONS: tuple[tuple[str, ...], ...] = (
@@ -53,15 +66,25 @@ CONVERSATIONS: tuple[tuple[str, ...], ...] = (
     ("云岭县培训多少学时？审查要留几天？",),
     ("云岭县可以下达罚没指标吗？",),
     ("给我讲个笑话，说说培训",),
+    ("云岭县方案二、(三)是怎么规定的？",),
+    ("云岭和青川谁的培训学时更多？",),
+    ("云岭县案卷销毁由哪个单位负责？",),
+    ("重大决策要保证审查时间吗？",),
+    ("县司法局组织公布",),
+    ("青川区行政复议和应诉情况",),
+    ("云岭县行政执法人员每人每年参加业务培训不少于多少学时，罚没，审结，出庭",),
 )
 
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    """An index of the two small documents and a notice with a number, an issuer and a date."""
+    """An index of the two small documents, a notice with a number, an issuer and a date, and a second
+    plan.
+    """
     folder = tmp_path_factory.mktemp("ablation")
     documents = write_documents(folder / "documents")
     (documents / "notice.txt").write_text(NOTICE, encoding="utf-8")
+    (documents / "other_plan.txt").write_text(OTHER_PLAN, encoding="utf-8")
     build(documents, folder / "index", None)
     with open_index(folder / "index") as opened:
         yield opened
@@ -107,6 +130,26 @@ def test_every_method_comes_back(index: Index, whole: list[object]) -> None:
         for there, target in zip(before, (t for method in METHODS for t, _ in method.swaps), strict=True)
     )
     assert list(traces(index)) == whole
+
+
+@pytest.mark.parametrize("target", [target for method in METHODS for target, _ in method.swaps])
+def test_every_swap_is_made_where_the_name_is_used(target: str) -> None:
+    """A swap takes effect in the module that looks the name up when it is called: one that only defines or
+    imports it would leave everything as it was.
+    """
+    holder, name = target.rsplit(".", 1)
+    there = resolve_name(holder)
+    owner = holder.rsplit(".", 1)[-1]
+    sources = [path for package in ("bot", "index") for path in Path(package).rglob("*.py")]
+    looked_up = False
+    for path in sources:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute) and node.attr == name:  # of any object, or of the module
+                looked_up |= isinstance(there, type) or ast.unparse(node.value) == owner
+            elif isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
+                looked_up |= path.with_suffix("").parts == tuple(holder.split("."))
+
+    assert looked_up
 
 
 def test_method_names_are_distinct() -> None:

@@ -9,11 +9,14 @@ from hypothesis import strategies as st
 
 from bot.compose import lines
 from bot.conversation import Citation, Question
+from index.document import Scope
 from tests.questions import asked
 
 TAIL = "有关材料由经办人整理成册，装订后送县档案馆，任何人查阅应当登记，查阅记录同样存入档案盒内备查。"
 DAYS = asked("公示要几天", "公示")
+DAYS_HERE = asked("苗岭县公示要几天", "公示", places=("苗岭县",))
 RENT = asked("摊位可以转租吗", "摊位", "转租")
+RENT_HERE = asked("苗岭县的摊位可以转租吗", "摊位", "转租", places=("苗岭县",))
 BOTH = ("苗岭县", "竹溪县")
 _MARK = re.compile(r"\[(\d+)\]")
 
@@ -46,15 +49,44 @@ def test_the_direct_answer_comes_before_the_whole_sentence() -> None:
     """
     whole = f"名单应当公示，公示期不少于15日，{TAIL}"
 
-    assert lines(DAYS, cited(("苗岭县", whole), heading="登报")) == ["公示期不少于15日。[1]", f"{whole}[1]"]
+    said = cited(("苗岭县", whole), heading="登报")
+
+    assert lines(DAYS_HERE, said) == ["公示期不少于15日。[1]", f"{whole}[1]"]
+    assert lines(DAYS, said) == ["苗岭县：公示期不少于15日[1]。", f"苗岭县：{whole}[1]"]
 
 
 def test_a_short_sentence_is_told_once_under_its_heading() -> None:
     """Where the sentence is short it is the answer; the heading says what it is about, unless it does."""
     said = cited(("苗岭县", "（一）公示期不少于15日。"), heading="名单公示。")
 
-    assert lines(DAYS, said) == ["名单公示：公示期不少于15日。[1]"]
-    assert lines(DAYS, [replace(said[0], heading="公示期")]) == ["公示期不少于15日。[1]"]
+    assert lines(DAYS_HERE, said) == ["名单公示：公示期不少于15日。[1]"]
+    assert lines(DAYS_HERE, [replace(said[0], heading="公示期")]) == ["公示期不少于15日。[1]"]
+    assert lines(DAYS, said) == ["苗岭县：名单公示：公示期不少于15日。[1]"]
+
+
+@pytest.mark.parametrize(
+    ("place", "beginning"), [("苗岭县", "苗岭县："), ("", "《摊位管理办法》：")], ids=["place", "document"]
+)
+def test_an_answer_says_whose_rule_it_is_where_the_question_does_not(place: str, beginning: str) -> None:
+    """Asked of nowhere, an answer from one place names it, one from a document of no place its title, on
+    every line: one county's rule is not everybody's.
+    """
+    long = f"名单应当公示，公示期不少于15日，{TAIL}"
+
+    for quote in ("公示期不少于15日。", long):
+        written = lines(DAYS, cited((place, quote)))
+        assert all(line.startswith(beginning) for line in written)
+    assert len(written) == 2
+
+
+@pytest.mark.parametrize(
+    "scope", [Scope(places=("苗岭县",)), Scope(documents=("苗岭县",))], ids=["place", "document"]
+)
+def test_an_answer_does_not_repeat_whose_rule_the_question_asks_for(scope: Scope) -> None:
+    """Asked of one place or one document, the answer begins with what it says."""
+    written = lines(replace(DAYS, scope=scope), cited(("苗岭县", "公示期不少于15日。")))
+
+    assert written == ["公示期不少于15日。[1]"]
 
 
 def test_places_that_state_the_same_are_told_together() -> None:
@@ -97,12 +129,15 @@ def test_no_direct_line_where_one_place_states_nothing() -> None:
 )
 def test_a_yes_or_no_question_is_answered_with_the_verdict_first(quote: str, beginning: str) -> None:
     """The first words are yes, no, or that it is not clear, before the words they stand on."""
-    assert lines(RENT, cited(("苗岭县", quote)))[0].startswith(beginning)
+    said = cited(("苗岭县", quote))
+
+    assert lines(RENT_HERE, said)[0].startswith(beginning)
+    assert lines(RENT, said)[0].startswith(f"苗岭县：{beginning.removesuffix('。[1]')}")
 
 
 def test_a_short_verdict_is_not_told_twice() -> None:
     """The sentence that the verdict shows whole is not shown below it again."""
-    assert lines(RENT, cited(("苗岭县", "摊位不得转租。"))) == ["否，摊位不得转租。[1]"]
+    assert lines(RENT_HERE, cited(("苗岭县", "摊位不得转租。"))) == ["否，摊位不得转租。[1]"]
 
 
 def test_each_place_has_its_own_verdict() -> None:
@@ -132,6 +167,27 @@ def test_a_comparison_is_a_table() -> None:
     assert two.startswith("| 竹溪县 | 公示期不少于7日")
     assert all(row.count("|") == 3 for row in (head, rule, one, two))
     assert (_MARK.findall(one), _MARK.findall(two)) == (["1"], ["2"])
+
+
+def _said_most(*days: int, places: tuple[str, ...] = BOTH) -> list[str]:
+    """The line that says who has more days of notice, each place in turn having so many."""
+    question = asked("苗岭和竹溪谁的公示期更长", "公示期", places=BOTH)
+    said = cited(*((place, f"公示期为{n}日。") for place, n in zip(places, days, strict=True)))
+    return [line for line in lines(question, said) if line.startswith("按原文的数字比")]
+
+
+def test_a_comparison_says_who_has_the_most() -> None:
+    """The place with the larger figure is named first, with the figures that were compared."""
+    assert _said_most(15, 7) == ["按原文的数字比，苗岭县更长：苗岭县15日，竹溪县7日。"]
+
+
+def test_no_winner_where_all_are_equal_or_a_place_named_is_silent() -> None:
+    """Equal figures have no most; of two places asked about one that is silent may have the larger figure,
+    even where a third one is found.
+    """
+    assert _said_most(15, 15) == []
+    assert _said_most(15, places=("苗岭县",)) == []
+    assert _said_most(15, 7, places=("苗岭县", "荷塘区")) == []
 
 
 def test_a_comparison_with_one_place_found_is_no_table() -> None:
@@ -196,7 +252,17 @@ _QUOTES = st.lists(
 
 
 @given(
-    st.sampled_from([DAYS, RENT, asked("摊位归谁管", "摊位"), asked("两地有什么不同"), asked("摊位证")]),
+    st.sampled_from(
+        [
+            DAYS,
+            DAYS_HERE,
+            RENT,
+            RENT_HERE,
+            asked("摊位归谁管", "摊位"),
+            asked("两地有什么不同"),
+            asked("摊位证"),
+        ]
+    ),
     st.lists(st.tuples(st.sampled_from([*BOTH, "荷塘区", ""]), _QUOTES), min_size=1, max_size=4),
 )
 def test_every_quote_is_shown_and_every_mark_points_somewhere(

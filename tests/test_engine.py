@@ -191,6 +191,94 @@ def test_a_missing_place_is_refused_with_the_places_that_answer(engine: Engine) 
     assert all(not engine.ask(question).answer.refused for question in answer.suggestions)
 
 
+@pytest.mark.parametrize("named", ["云岭县青岚区", "云岭青岚区", "云岭县禾丰县"])
+def test_a_smaller_place_named_after_a_held_one_is_the_one_asked_about(engine: Engine, named: str) -> None:
+    """The county's rule is not told as that of a place in it which the base does not hold."""
+    answer = engine.ask(f"{named}执法人员要培训多少学时？").answer
+
+    assert answer.refused
+    assert answer.reason
+    assert f"“{named[-3:]}”" in answer.reason
+    assert not answer.citations
+    assert "48学时" not in answer.text
+
+
+def test_a_held_place_named_after_one_that_is_not_is_answered(engine: Engine) -> None:
+    """浙江省云岭县 asks about the county, and the province is not said to be missing."""
+    answer = engine.ask("浙江省云岭县执法人员要培训多少学时？").answer
+
+    assert {citation.place for citation in answer.citations} == {"云岭县"}
+    assert "浙江" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("supposed", "asked", "said"),
+    [
+        ("要是哪个队员没到场，", "云岭县执法人员培训多少学时？", "不少于48学时"),
+        ("哪个中队要是没人参加，", "云岭县执法人员培训多少学时？", "不少于48学时"),
+        ("如果没有谁到场，", "云岭县合法性审查要留几天？", "不少于9个工作日"),
+        ("万一几个专家都来不了，", "云岭县合法性审查要留几天？", "不少于9个工作日"),
+        ("有多少人反对的话，", "云岭县合法性审查要留几天？", "不少于9个工作日"),
+    ],
+)
+def test_a_supposition_asks_nothing(engine: Engine, supposed: str, asked: str, said: str) -> None:
+    """What is only supposed, whatever words that ask are in it, is not followed as a question of its own
+    nor said to be unanswered.
+    """
+    turn, followed = engine.follow(supposed + asked)
+
+    assert len(followed) == 1
+    assert said in turn.answer.text
+    assert "没有查到" not in turn.answer.text
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "said"),
+    [
+        ("青川区收到行政复议申请多少件？", "审结？", "31件"),
+        ("青川区案卷评查几次？", "抽查", "120卷"),
+        ("云岭县案卷评查几次？", "公布吗", "是，"),
+    ],
+)
+def test_a_follow_up_of_one_word_leans_on_the_turn_before(
+    engine: Engine, first: str, then: str, said: str
+) -> None:
+    """It keeps the place and the subject, and says which place it was taken to ask about."""
+    history = [engine.ask(first)]
+    turn = engine.ask(then, history)
+    subject = {concept.forms[0] for concept in history[0].question.concepts}
+
+    assert said in turn.answer.text
+    assert turn.question.scope == history[0].question.scope
+    assert subject < {concept.forms[0] for concept in turn.question.concepts}
+    assert history[0].question.scope.places[0] in turn.answer.text.splitlines()[0]
+
+
+def test_one_word_that_answers_better_by_itself_leans_on_nothing(engine: Engine) -> None:
+    """程序 after a question on 合法性审查 is a subject of its own, asked of the same place."""
+    history = [engine.ask("云岭县合法性审查要留几天？")]
+    turn = engine.ask("程序", history)
+
+    assert [concept.forms[0] for concept in turn.question.concepts] == ["程序"]
+    assert turn.question.scope == history[0].question.scope
+    assert "专家论证" in turn.answer.text
+
+
+def test_a_body_taken_for_granted_is_denied_with_what_stands_there(engine: Engine) -> None:
+    """Asked why 县公安局 explains the plan, the answer first says that the document names another, with the
+    mark of the words it stands on; the right body is not denied.
+    """
+    wrong = engine.ask("云岭县的方案为什么由县公安局负责解释？").answer
+    right = engine.ask("云岭县的方案为什么由县司法局负责解释？").answer
+
+    first = wrong.text.splitlines()[0]
+    assert "没有“由县公安局负责”的说法" in first
+    assert "“本方案由县司法局负责解释”[1]" in first
+    assert "县司法局" in wrong.citations[0].quote
+    assert "说法" not in right.text
+    assert "县司法局" in right.text
+
+
 _MARK = re.compile(r"\[([0-9]+)\]")
 
 

@@ -1,8 +1,8 @@
-"""A figure taken for granted that the documents do not state is denied."""
+"""A figure or a body taken for granted that the documents do not state is denied."""
 
 import pytest
 
-from bot.premise import contradicted, figures
+from bot.premise import contradicted, figures, other_body
 
 
 def test_figures_are_read_with_their_units() -> None:
@@ -24,3 +24,27 @@ def test_figures_are_read_with_their_units() -> None:
 def test_only_another_figure_in_the_same_unit_contradicts(figure: str, section: str, denied: bool) -> None:
     """Silence about the unit is no contradiction."""
     assert contradicted(figure, section) is denied
+
+
+@pytest.mark.parametrize(
+    ("question", "section", "denied"),
+    [
+        (
+            "摊位证为什么由公安局审批",
+            "摊位证由商务局审批，三日内办结。",
+            ("由公安局审批", "摊位证由商务局审批"),
+        ),
+        (
+            "集市由文旅局负责吗",
+            "办好集市(责任单位:县商务局)。",
+            ("由文旅局负责", "责任单位:县商务局"),
+        ),
+        ("摊位证为什么由商务局审批", "摊位证由商务局审批。", None),  # so it is
+        ("摊位证为什么由县商务局审批", "摊位证由商务局审批。", None),  # whichever level says it
+        ("摊位证为什么由公安局审批", "摊位证每年换发。", None),  # nobody is named
+        ("摊位证由谁审批", "摊位证由商务局审批。", None),  # nobody is taken for granted
+    ],
+)
+def test_only_another_body_denies(question: str, section: str, denied: tuple[str, str] | None) -> None:
+    """What the section says instead is told; its silence denies nothing."""
+    assert other_body(question, section) == denied
