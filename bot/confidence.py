@@ -7,7 +7,8 @@ from bot.extract import Finding
 from bot.weights import BELONGING, BELONGING_INTERCEPT, CONFIDENCE, FEATURES, INTERCEPT
 
 LEAST = 0.12  # what is less likely to answer is not shown; see the table `python -m eval calibrate` prints
-LEAST_BELONGING = 0.4  # what another place must reach to be shown beside the best; `calibrate` prints it too
+LEAST_BELONGING = 0.4  # what another place must reach to be shown beside the best,
+LEAST_EVERYWHERE = 0.22  # and where every place is asked about: who compares wants none left out
 
 _STORY = 5  # concepts; a question of more tells a story
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.confidence import LEAST, LEAST_BELONGING, belonging, beside, confidence
+from bot.confidence import LEAST, LEAST_BELONGING, LEAST_EVERYWHERE, belonging, beside, confidence
 from bot.conversation import Concept, Question
 from bot.echo import Leader
 from bot.enumeration import whole
@@ -83,7 +83,8 @@ def _belongs(question: Question, best: Finding, other: Finding, likeness: float)
     names is always answered.
     """
     named = len(question.scope.places) > 1
-    return named or belonging(beside(question, best, other, likeness)) >= LEAST_BELONGING
+    least = LEAST_EVERYWHERE if question.everywhere else LEAST_BELONGING
+    return named or belonging(beside(question, best, other, likeness)) >= least
 
 
 def _distinct(findings: Sequence[Finding]) -> list[Finding]:
