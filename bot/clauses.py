@@ -92,7 +92,8 @@ def _under_condition(cut: Sequence[_Clause], position: int) -> tuple[int, int]:
         first -= 1
     while first < position and not cut[first].opens:
         first -= 1
-    return first, position
+    dated = position + 1 < len(cut) and _DATE_ALONE.fullmatch(cut[position].folded)
+    return first, position + bool(dated)
 
 
 def _with_exception(cut: Sequence[_Clause], last: int, answering: Sequence[int]) -> int:

@@ -161,6 +161,8 @@ class Engine:
         """Return the places that surely answer the same question, each with the question to ask there."""
         asked = _asked_place(question)
         word = next((w for w in (asked, short_name(asked)) if asked and w in question.text), "")
+        outer = (name for held in self.holdings.places for name in (held, short_name(held)))
+        word = next((f"{name}{word}" for name in outer if f"{name}{word}" in question.text), word)
         found: dict[str, str] = {}
         for place in self.holdings.places[:_PLACES_TRIED] if word else ():
             text = question.text.replace(word, place)

@@ -138,7 +138,7 @@ def _is_place_word(word: str) -> bool:
 def _leads_to_place(text: str, word: str) -> bool:
     """Tell whether the place only leads to a smaller one named right after it: 安徽省 in 安徽省枞阳县."""
     after = text[text.find(word) + len(word) :]
-    return re.match(r"[省市县区州]?[\u4e00-\u9fff]{2,4}(省|市|县|区|州)", after) is not None
+    return re.match(r"[省市县区州]?(?![和与跟及、])[\u4e00-\u9fff]{2,4}(省|市|县|区|州)", after) is not None
 
 
 def _lies_in(text: str, word: str, place: str) -> bool:

@@ -9,6 +9,7 @@ import re
 from enum import StrEnum
 
 from bot.conversation import Question
+from bot.premise import other_body
 from bot.words import presence
 
 
@@ -94,14 +95,16 @@ def verdict(question: Question, clauses: str) -> Verdict:
 
 def _doubtful(question: Question, asked: str, clauses: str) -> bool:
     """Tell whether the clauses speak of another case than the asker's: of what is not so denied (合格 for
-    不合格), of another figure, under a condition the question says nothing of, or of a leave where a
-    duty is asked.
+    不合格), of another figure or body, under a condition the question says nothing of, or of a leave
+    where a duty is asked.
     """
     for word in _NEGATED.findall(asked):
         if word in clauses and not re.search(f"(不|没有?|未|无|非){word}", clauses):
             return True
     figures = {match[0] for match in _FIGURE.finditer(question.text)}
     if figures and _FIGURE.search(clauses) and not any(figure in clauses for figure in figures):
+        return True
+    if other_body(question.wording, clauses):
         return True
     conditions = "".join(_CONDITION.findall(clauses))
     unasked = conditions and not any(presence(concept, conditions) for concept in question.concepts)
