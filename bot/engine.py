@@ -60,7 +60,9 @@ class Engine:
         question = self.understand(text, history)
         whole = self._inquirer.inquire(question)
         asked = parts(visible(text)[:LIMIT])
-        if len(asked) == 1 or whole.reason in ("instruction", "off_topic"):
+        # 哪个机关、哪天印发: the lines at the document's edge answer both.
+        told = question.kind is Kind.METADATA and whole.shown
+        if len(asked) == 1 or told or whole.reason in ("instruction", "off_topic"):
             return [whole]
         shown = list(whole.shown)
         followed = [whole]

@@ -4,25 +4,31 @@ Strings are compared after NFKC, traditional to simplified, lower case, white sp
 quotes are compared character by character, since they claim to be the document's own words.
 """
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.numerals import NUMERAL, number
 from eval.cases import ALL, ANY, CORRECTABLE, Case, Gold
 from index.document import HEAD, TAIL
 from index.script import to_simplified
 
+_DIGITS = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?")
+_NAMES = re.compile(r"\[[0-9]+\]|《[^》]*》")
+_NUMERAL = re.compile(f"{_DIGITS.pattern}|{NUMERAL}")
 CUTOFFS = (1, 5, 10)  # the k of recall@k; the last is also how many hits are asked for
 
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """One citation of a reply: file, labels from the top, and the words quoted."""
+    """One citation of a reply: file, labels from the top, the words quoted, and its section's heading."""
 
     source: str
     path: tuple[str, ...]
     quote: str
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,8 @@ class Judgement:
     forbidden: tuple[str, ...]
     citations: int
     matching: int
+    figures: int
+    backed: int
     altered: tuple[str, ...]
 
 
@@ -114,6 +122,9 @@ def judge(case: Case, reply: Reply, texts: Mapping[str, Sequence[str]]) -> Judge
         absent = {gold: groups for gold, groups in absent.items() if gold == nearest}
         uncited = tuple(gold for gold in uncited if gold == nearest)
     handled = reply.refused or (case.kind == CORRECTABLE and both)
+    figures = _figures(reply.text) - _figures(case.question) if reply.citations else set()
+    words = " ".join(f"{cited.heading} {cited.quote}" for cited in reply.citations)
+    quoted = {_value(found) for found in _NUMERAL.findall(unicodedata.normalize("NFKC", words))}
     return Judgement(
         right=both if case.answerable else handled,
         facts=facts,
@@ -123,9 +134,21 @@ def judge(case: Case, reply: Reply, texts: Mapping[str, Sequence[str]]) -> Judge
         uncited=uncited,
         forbidden=forbidden,
         citations=len(reply.citations),
+        figures=len(figures),
+        backed=sum(_value(figure) in quoted for figure in figures),
         matching=sum(any(covers(gold, c.source, c.path) for gold in case.gold) for c in reply.citations),
         altered=tuple(c.quote for c in reply.citations if not stands(c, texts)),
     )
+
+
+def _figures(text: str) -> set[str]:
+    """Return the numbers a text states in digits, but for marks of citations and names of documents."""
+    return set(_DIGITS.findall(_NAMES.sub(" ", unicodedata.normalize("NFKC", text))))
+
+
+@lru_cache(maxsize=65_536)
+def _value(figure: str) -> float | None:
+    return number(figure)
 
 
 def stands(cited: Cited, texts: Mapping[str, Sequence[str]]) -> bool:
@@ -170,6 +193,7 @@ MEASURES = (
     Measure("cited", "出处对"),
     Measure("precision", "引用准（引用中属于依据的）"),
     Measure("verbatim", "引文与原文一字不差"),
+    Measure("figures", "回答里的数字都在所引条款里"),
     Measure("refused", "该拒的拒了（或纠正了错误前提）"),
     Measure("wrongly_refused", "能答却拒了", ceiling=True),
     *(Measure(f"recall@{k}", f"检索前 {k} 条含依据") for k in CUTOFFS),
@@ -197,5 +221,7 @@ def counts(case: Case, judgement: Judgement, ranks: Sequence[int | None] | None)
     if judgement.citations:
         total = float(judgement.citations)
         table["precision"] = (float(judgement.matching), total)
+        if judgement.figures:
+            table["figures"] = (float(judgement.backed), float(judgement.figures))
         table["verbatim"] = (total - len(judgement.altered), total)
     return table

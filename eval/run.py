@@ -97,7 +97,9 @@ def reply_of(answer: Mapping[str, object]) -> Reply:
     return Reply(
         text=answer["answer"],
         refused=answer["refused"] is True,
-        citations=tuple(Cited(c["source"], tuple(c["path"]), c["quote"]) for c in citations),
+        citations=tuple(
+            Cited(c["source"], tuple(c["path"]), c["quote"], str(c.get("heading") or "")) for c in citations
+        ),
         reason=reason if isinstance(reason, str) else None,
         seconds=float(seconds) if isinstance(seconds, int | float) else 0.0,
     )

@@ -238,3 +238,13 @@ def test_right_never_exceeds_its_conditions(cited: list[Cited], text: str, refus
     assert judgement.right <= (judgement.facts and judgement.cited and not judgement.refused)
     assert 0 <= judgement.matching <= judgement.citations
     assert all(0 <= part <= whole for part, whole in counts(case, judgement, (1, None, 3)).values())
+
+
+def test_figures_of_an_answer_stand_in_what_it_cites() -> None:
+    """A number in no quote and no heading counts against the answer; one the asker brought does not."""
+    cited = Cited("plan.txt", ("一",), "每两年评查一次，抽查不少于20卷", "评查(5分)")
+    reply = Reply("评查(5分)：每2年抽查20卷，共30卷，没有40卷的说法。[1]", refused=False, citations=(cited,))
+
+    judgement = judge(replace(CASE, question="是不是40卷"), reply, TEXTS)
+
+    assert (judgement.figures, judgement.backed) == (4, 3)  # 5, 2, 20 and 30, which stands nowhere
