@@ -10,11 +10,16 @@ from bot.sentences import without_label
 from bot.words import fold, presence
 
 # A comma between digits belongs to the number.
-_CLAUSE = re.compile(r"(?:[^，,；;。：:！？!?\n\t]|(?<=[0-9])[,:](?=[0-9]))+")
+# … and a colon after 责任单位 to those it names.
+_CLAUSE = re.compile(r"(?:[^，,；;。：:！？!?\n\t]|(?<=[0-9])[,:](?=[0-9])|(?<=单位)[：:])+")
 # A clause that says when or for whom what follows holds: 情况紧急的, 除…外, 未经…
 _CONDITION = re.compile(
     r"(的|外|时|后|前|情况下|情形下)[”’」』\"]?$|^(除|如|若|凡|对|对于|经|未经|因|遇|非|在|自|按照|涉及|符合|有下列)"
 )
+# What is to be done; who or what it is said of stands before it.
+_LEANS = re.compile(r"应当|不得|可以|必须|方可|严禁|不再|不予|一律|予以")
+_NOBODY = re.compile(r"(具体|统一|主要)?(负责|牵头|承担|组织)")  # who does it was said before
+_EXCEPTED = re.compile(r"除外$|不在此限$|不受此限$")
 _EXCEPTION = re.compile(r"^(但|除|其中|确需|情况紧急|紧急|特殊情况|特别|引起|造成|最短|最长|另)")
 # 从2021年11月1日起, 2022年底前, 每年第一季度: what happens then is in the next clause.
 _DATE_ALONE = re.compile(
@@ -22,6 +27,7 @@ _DATE_ALONE = re.compile(
 )
 _TERSE = 30  # characters; a quote no longer than this is short enough as it is
 _EQUAL = 1e-9
+_SPOKEN = 0.6  # how surely a clause speaks of a thing
 _MOST = 0.6  # of a quote: a run of clauses that is more of it adds nothing
 
 
@@ -31,6 +37,7 @@ class _Clause:
     end: int
     folded: str
     opens: bool  # a sentence, or a part of it after a semicolon
+    begins: bool  # a sentence
 
 
 def direct(question: Question, quote: str) -> str:
@@ -51,6 +58,7 @@ def stated(question: Question, quote: str) -> str:
             m.end(),
             fold(m[0]),
             not words[: m.start()].strip() or words[m.start() - 1] in "；;。！？!?\n",
+            not words[: m.start()].strip() or words[m.start() - 1] in "。！？!?\n",
         )
         for m in _CLAUSE.finditer(words)
         if m[0].strip()
@@ -59,7 +67,7 @@ def stated(question: Question, quote: str) -> str:
     if not answering:
         return ""
     first, last = _best(question, [_under_condition(cut, i) for i in answering], cut)
-    last = _with_exception(cut, last, answering)
+    last = _with_exception(cut, _with_rest(question, cut, first, last, answering), answering)
     return words[cut[first].start : cut[last].end].strip()
 
 
@@ -77,7 +85,7 @@ def _answers(question: Question, clause: str) -> bool:
     if question.unit:
         return states(question.unit, clause)
     if question.kind is Kind.WHO:
-        return names_actor(clause)
+        return names_actor(clause) and not _NOBODY.match(clause)
     if question.kind is Kind.YESNO:
         return not _CONDITION.search(clause)
     return question.kind is Kind.NUMBER and has_figure(clause, question.wording)
@@ -90,16 +98,42 @@ def _under_condition(cut: Sequence[_Clause], position: int) -> tuple[int, int]:
     first = position
     while first > 0 and _CONDITION.search(cut[first - 1].folded) and not cut[first].opens:
         first -= 1
-    while first < position and not cut[first].opens:
+    while (first < position or _LEANS.match(cut[first].folded)) and not cut[first].opens:
         first -= 1
     dated = position + 1 < len(cut) and _DATE_ALONE.fullmatch(cut[position].folded)
     return first, position + bool(dated)
 
 
+def _with_rest(
+    question: Question, cut: Sequence[_Clause], first: int, last: int, answering: Sequence[int]
+) -> int:
+    """Return the last clause of the sentence that the run needs: what else of it answers and speaks of a
+    thing asked about and not yet spoken of (省级的,加4分), and what follows from its condition
+    (不足6日的,每件扣1分).
+    """
+    said = "".join(clause.folded for clause in cut[first : last + 1])
+    unsaid = [concept for concept in question.concepts if presence(concept, said) < _SPOKEN]
+    end = last
+    for i in range(last + 1, len(cut)):
+        if cut[i].begins:
+            break
+        spoken = cut[i].folded + (cut[i - 1].folded if _CONDITION.search(cut[i - 1].folded) else "")
+        if i in answering and any(presence(concept, spoken) >= _SPOKEN for concept in unsaid):
+            end = i
+    while end + 1 < len(cut) and cut[end].folded.endswith("的") and not cut[end + 1].begins:
+        end += 1
+    return end
+
+
 def _with_exception(cut: Sequence[_Clause], last: int, answering: Sequence[int]) -> int:
     """Return the last clause of what follows as an exception: 但…, 情况紧急的,… ."""
     following = last + 1
-    while following < len(cut) and _EXCEPTION.match(cut[following].folded):
+    while following < len(cut) and (
+        _EXCEPTION.match(cut[following].folded) or _EXCEPTED.search(cut[following].folded)
+    ):
+        if _EXCEPTED.search(cut[following].folded):
+            last, following = following, following + 1
+            continue
         end = next((i for i in range(following, min(following + 3, len(cut))) if i in answering), None)
         if end is None:
             break

@@ -107,7 +107,7 @@ def _direct(question: Question, by_place: dict[str, list[Citation]]) -> list[str
 def decision(question: Question, quote: str) -> tuple[str, Verdict]:
     """Return the words of a quote that decide a yes-or-no question, and what they say to it."""
     run = (direct(question, quote) or " ".join(without_label(quote).split())).rstrip("。；;")
-    return run, verdict(question, fold(run))
+    return run, verdict(question, fold(run), fold(quote))
 
 
 def _figure(question: Question, run: str, shown: Sequence[str] = ()) -> str:

@@ -14,7 +14,11 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     ),
     (
         Kind.COMPARE,
-        r"相比|比较|区别|差别|不同|对比|(谁|哪[个家里]).{0,8}更|谁最|哪[个家里].{0,3}得[勤早晚严快慢多少]|比.{1,8}(多|少|高|低|早|晚|长|短)",
+        r"相比|比较|区别|差别|不同|对比|一样[吗么不]|相同[吗么]|一致[吗么]|(谁|哪[个家里边])[^,。;?？]{0,14}更|(谁|哪[个边])[的]?(高|低|多|少|早|晚|长|短)([?？]|$)|谁最|哪[个家里].{0,3}得[勤早晚严快慢多少]|比.{1,8}(多|少|高|低|早|晚|长|短)",
+    ),
+    (  # whatever noun stands in it: 出庭应诉率要求是100%吗
+        Kind.YESNO,
+        r"^(?!.*(多少|几|谁|什么|啥|哪|何时|多久|多长|怎|如何)).*(吗|对不对|是不是|是否)[?？]?$",
     ),
     (
         Kind.FREQUENCY,
@@ -72,6 +76,7 @@ _UNIT = re.compile(
     r"(?<!哪)(?:多少|几|好多)个?(事项|领域|学时|课时|小时|工作日|天|日|分|项|件|家|名|人|支|起|批|辆|岁|条|所|台|次|回|期|场|倍|元|年|部门|单位|乡镇|县|市|国家级|省级)"
 )
 _NOUNS = (
+    ("分", re.compile(r"(怎么|怎样|如何|咋)(样)?(扣|加|算)分")),
     ("学时", re.compile("学时|课时")),
     ("%", re.compile("权重|比重")),
     ("time", re.compile(r"(期限|时限)(是|为|有)?(多|几|$|[?？])|(更|最|谁).{0,6}(长|短|久)")),
@@ -118,7 +123,8 @@ _PATTERNS: dict[str, str] = {
     r"|[0-9]{4}-[0-9]{1,2}|之日起|期限|工作日",
     "time": r"(?<![0-9月])"
     + _NUMERAL
-    + r"个?(学时|课时|小时|分钟|工作日|天|日|周|个月)|[0-9一二三四五六七八九十两]+年(?!度)(以上|以内|内)",
+    + r"个?(学时|课时|小时|分钟|工作日|天|日|周|个月)|[0-9一二三四五六七八九十两]+年(?!度)(以上|以内|内)"
+    r"|(不少于|不超过|不低于|不得少于|不得超过|至少|最长|[期届][限期]?[为是]?)[0-9一二三四五六七八九十两]{1,3}年",
     "often": r"每(年|年度|季|季度|月|半年|周|日|两年|[一二三四五]年)|年度|定期|不定期|动态|常态化|日常"
     r"|[一二两三四五六七八九0-9]+(次|期|回|轮)",
     "天": _SPAN,
@@ -191,7 +197,7 @@ def unit_of(text: str) -> str:
 def states(unit: str, text: str) -> bool:
     """Tell whether the folded text states a figure in that unit; every text does for no unit."""
     names = unit.split("/")  # 项/个/件: an English word may be counted in several
-    patterns = (_PATTERNS.get(name, _NUMERAL + "余?个?" + re.escape(name)) for name in names if name)
+    patterns = (_PATTERNS.get(name, _NUMERAL + "余?个?(左右)?" + re.escape(name)) for name in names if name)
     return not unit or any(re.search(pattern, text) for pattern in patterns)
 
 

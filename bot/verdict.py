@@ -9,7 +9,7 @@ import re
 from enum import StrEnum
 
 from bot.conversation import Question
-from bot.premise import other_body
+from bot.premise import names_body, other_body, within
 from bot.words import presence
 
 
@@ -40,10 +40,14 @@ _FORBIDS = re.compile(
     r"不得|严禁|禁止|不能|不准|不许|不允许|杜绝|(?<![合良当力])不应|一律不|不予支持|坚决防止|防止|严控|无权|不可"
 )
 _EXEMPTS = re.compile(
-    r"不予(?!支持)|免予|免于|免[收缴交]|无须|无需|不需|不再|不必|可以不|免罚|免除|不用|取消"
+    r"不予(?!支持)|免予|免于|免[收缴交]|无须|无需|不需|不再|不必|可以不|免罚|(?<!不)免除|不用|取消"
 )
+# A list or a rule that is called so is named, not applied: 轻微违法不予处罚清单.
+_NAMED = re.compile(r"(不予|免予|免于|免罚)[^,。;]{0,20}(清单|目录|事项|制度|办法)")
 _REFUSES = re.compile(r"有权拒绝|可以拒绝")  # lets the asker do what is asked with a not
 _INVALID = re.compile(r"失效|无效|作废")
+_STILL = re.compile(r"有效|还(能|可以)?(用|管用|算数|适用|执行)|继续(用|适用|执行)")  # asked of a rule
+_REPEALED = re.compile(r"(同时|予以|即行)废止")
 _DENIES = re.compile(r"未(?!来|成年|遂)|没有|失效|无效|作废|不(?!动)")
 _GRANTS = re.compile(
     r"有权|可以|(?<![许认])可(?=[^能])|允许|鼓励|支持|邀请|奖励|给予|予以|补偿|优先|试点|一律|随时"
@@ -59,31 +63,51 @@ _CONDITION = re.compile(r"(?:^|(?<=[,;。]))[^,;。]*的[,:]|(?:^|(?<=[,;。]))�
 _PLANS = re.compile(r"打算|计划|准备|有没有|想不想|搞不搞|说法|将来|以后")
 _HEDGES = re.compile(r"探索|研究|逐步|适时|视情|酌情|原则上|有待|尚待|(?<!草)拟(?!定)")
 _ALONE = re.compile(r"直接|随便|擅自|自己就|说了算")
+_BAN = re.compile(r"(禁止|严禁|不得|不准(?!确)|不许|不允许)(?!不)")  # asked whether something is forbidden
+_ALL = re.compile(r"都|全部|所有|一律|全都|均")
+_WHOLE = re.compile(r"都|全部|所有|一律|均|全[县市区省部面]|各|每|凡|100%|应.必.")
+_ONLY_AFTER = re.compile(r"[后时]?方(可|能)|后才")
+_DAY = re.compile(
+    r"(?:周|星期|礼拜)[一二三四五六日天末]|[0-9一二三四五六七八九十]+月份?|[上下]半年|[上下]午|晚上|夜间|节假日|工作日"
+)
 _STEP = re.compile(r"经.{1,20}(授权|批准|同意|审查|审核|决定)")
 _NEGATED = re.compile(r"(?:不|没有?|未|无|非)([合规按经备缴参办交通达公履][\u4e00-\u9fff])")
 _FIGURE = re.compile(r"([0-9一二两三四五六七八九十百]+)个?(学时|工作日|天|日|个月|月|年|次|件|分|名|人|元|%)")
+_TOUCHED = 0.25  # share of what is asked that any clause that decides must speak of
 _LEAST = 0.4  # share of what is asked that a clause which affirms must speak of
 _MOST = 0.6  # the share that makes a clause without any such word a yes
 _SPOKEN = 0.6  # how surely one of the last things asked about must be spoken of there
 
 
-def verdict(question: Question, clauses: str) -> Verdict:
-    """Return what the folded clauses say to the yes-or-no question."""
+def verdict(question: Question, clauses: str, quote: str = "") -> Verdict:
+    """Return what the folded clauses say to the yes-or-no question; they are part of the folded quote."""
     asked = _TWO_WAYS.sub("", question.wording)
-    said = _CONDITION.sub(" ", clauses).strip() or clauses
+    said = _CONDITION.sub(" ", _NAMED.sub(" ", clauses)).strip() or clauses
     for concept in question.concepts:  # a not inside a word that was asked for is no answer to it
         for form in concept.forms:
             said = said.replace(form, " ")
     said = _NO_DENIAL.sub(" ", said)
     forbids = bool(_FORBIDS.search(said))
+    if not _touches(question, clauses):
+        return Verdict.UNCLEAR
+    kept = within(question.wording, clauses)
+    if kept is not None and not _DENIED.search(asked):
+        # What keeps one bound of the quote may break another, set for another case.
+        if kept and quote and not within(question.wording, quote):
+            return Verdict.UNCLEAR
+        return Verdict.YES if kept else Verdict.NO
     if _doubtful(question, asked, clauses):
         return Verdict.UNCLEAR
     if _BREACH.search(asked):
         return Verdict.YES if forbids else Verdict.UNCLEAR
+    if _BAN.search(asked):
+        return Verdict.YES if forbids else Verdict.UNCLEAR
+    if _STILL.search(asked) and _REPEALED.search(clauses):
+        return Verdict.NO
     if _LAWFUL.search(asked):
         return Verdict.NO if forbids else Verdict.UNCLEAR
     if _DENIED.search(asked):
-        if _EXEMPTS.search(clauses) or _REFUSES.search(clauses):
+        if _EXEMPTS.search(_NAMED.sub(" ", clauses)) or _REFUSES.search(clauses):
             return Verdict.YES
         return Verdict.NO if forbids or _BINDS.search(said) else Verdict.UNCLEAR
     if forbids or _EXEMPTS.search(said) or (_INVALID.search(clauses) and not _INVALID.search(asked)):
@@ -104,11 +128,27 @@ def _doubtful(question: Question, asked: str, clauses: str) -> bool:
     figures = {match[0] for match in _FIGURE.finditer(question.text)}
     if figures and _FIGURE.search(clauses) and not any(figure in clauses for figure in figures):
         return True
-    if other_body(question.wording, clauses):
+    if other_body(question.wording, clauses) or not names_body(question.wording, clauses):
+        return True
+    if (_ALL.search(asked) and not _WHOLE.search(clauses)) or (
+        _ONLY_AFTER.search(clauses) and re.search(r"不|没|未", asked) and not _DENIED.search(asked)
+    ):
+        return True
+    if any(day[0] not in clauses for day in _DAY.finditer(asked)):
         return True
     conditions = "".join(_CONDITION.findall(clauses))
     unasked = conditions and not any(presence(concept, conditions) for concept in question.concepts)
     return bool(unasked) or bool(_MUST.search(asked) and _MAY.search(clauses) and not _BINDS.search(clauses))
+
+
+def _touches(question: Question, clauses: str) -> bool:
+    """Tell whether the clauses speak of anything that is asked about, besides what they have in common
+    with any: a ban on something else is no answer.
+    """
+    total = sum(concept.weight for concept in question.concepts)
+    spoken = sum(concept.weight * presence(concept, clauses) for concept in question.concepts)
+    told = any(presence(concept, clauses) >= _SPOKEN for concept in question.concepts[-2:])
+    return spoken >= (_TOUCHED if told else _MOST) * total
 
 
 def _affirmed(question: Question, clauses: str, said: str) -> bool:

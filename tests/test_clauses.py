@@ -94,6 +94,32 @@ def test_the_clause_that_states_it_is_the_direct_answer(
             f"公示期不少于15日；其中急件不少于3日，{TAIL}。",
             "公示期不少于15日；其中急件不少于3日",
         ),
+        (
+            "一年可以检查几次",
+            ("检查",),
+            f"检查每年不超过2次，投诉核查除外。{TAIL}。",
+            "检查每年不超过2次，投诉核查除外",
+        ),
+        # What follows from a condition, and what else the sentence says of a thing asked about.
+        (
+            "公示不足几天扣分",
+            ("公示",),
+            f"公示不足6日的，每件扣1分。{TAIL}。",
+            "公示不足6日的，每件扣1分",
+        ),
+        (
+            "差评几天整改",
+            ("差评", "整改"),
+            f"收到差评的，应当在1日内回访，5日内整改，{TAIL}。",
+            "收到差评的，应当在1日内回访，5日内整改",
+        ),
+        # Of whom a duty is told.
+        (
+            "摊主要挂牌吗",
+            ("挂牌",),
+            f"固定经营三个月的摊主，应当挂牌，{TAIL}。",
+            "固定经营三个月的摊主，应当挂牌",
+        ),
     ],
 )
 def test_conditions_and_exceptions_come_along(
@@ -169,3 +195,10 @@ def test_a_figure_asked_for_is_in_the_direct_answer(quote: str) -> None:
 
     assert question.kind is Kind.DEADLINE
     assert not run or (states("天", fold(run)) and len(run) < 0.7 * len(quote))
+
+
+def test_who_does_it_is_never_a_clause_without_anybody() -> None:
+    """负责 at the head of a clause tells a task, not whose; the names after 责任单位 are not cut off."""
+    quote = f"摊位设管理员1名，由县商务局选派，负责现场调度，{TAIL}。"
+    assert direct(asked("管理员由谁选派", "管理员"), quote) != "负责现场调度"
+    assert stated(asked("由谁负责", "摊位"), "（责任单位：县商务局、县司法局）") != "（责任单位"

@@ -55,6 +55,23 @@ def said(question: str, clauses: str) -> Verdict:
         ("市场有停车场吗", "商户每季度报送经营情况", UNCLEAR),
         ("市场有停车场吗", "市场应当每日清扫", UNCLEAR),
         ("夜市摊位的电费会上涨吗", "菜价逐年上涨", UNCLEAR),
+        # Whether something is forbidden.
+        ("是否禁止转租摊位", "摊位不得转租", YES),
+        ("禁止转租摊位吗", "摊位可以转租", UNCLEAR),
+        # A ban on another thing, a list only named, another day, some of them, a step not taken.
+        ("摊位登记要收费吗", "商户不得占道经营", UNCLEAR),
+        ("占道经营可以不罚吗", "公布占道经营不予处罚事项清单", UNCLEAR),
+        ("周日夜市开门吗", "周六夜市开门", UNCLEAR),
+        ("摊位都验收了吗", "摊位验收9个,其中4个合格", UNCLEAR),
+        ("摊位都验收了吗", "摊位全部验收", YES),
+        ("没考试能上岗吗", "考试合格后方可上岗", UNCLEAR),
+        ("旧办法还有效吗", "旧办法同时废止", NO),
+        # A figure within or beyond the bound that is set.
+        ("公示期可以是5天吗", "公示期不少于7日", NO),
+        ("公示期可以是9天吗", "公示期不少于7日", YES),
+        ("公示期低于7天可以吗", "公示期不少于7日", NO),
+        ("一年可以检查两次吗", "检查每年不超过1次", NO),
+        ("一年可以检查两次吗", "检查每年不超过2次", YES),
         # A plan is a fact where plans are asked about.
         ("打算办夜市吗", "探索开展夜市试点", YES),
         ("办夜市吗", "探索开展夜市试点", UNCLEAR),
@@ -126,3 +143,14 @@ def test_words_of_something_else_are_never_a_yes(clauses: str, question: str) ->
 def test_any_words_get_one_of_three_verdicts(question: str, clauses: str) -> None:
     """Whatever is asked and said, the verdict is one that has a sentence."""
     assert said(question, clauses) in (YES, NO, UNCLEAR)
+
+
+def test_a_figure_that_keeps_one_bound_and_breaks_another_is_not_clear() -> None:
+    """暂行 rules have a bound of their own: what the general one allows is no yes."""
+    question = asked("暂行办法有效期可以是3年吗", "有效期")
+    assert verdict(question, "有效期不超过5年", "有效期不超过5年,暂行的不超过2年") is UNCLEAR
+
+
+def test_a_body_that_the_clauses_do_not_name_is_never_affirmed() -> None:
+    """Who is asked about must stand there."""
+    assert said("由公安局组织夜市培训班吗", "每年举办夜市培训班") is UNCLEAR
