@@ -77,7 +77,9 @@ class Engine:
             followed.append(inquiry)
             shown += inquiry.shown
             before = part
-        return followed
+        answers = [inquiry for inquiry in followed[1:] if inquiry.shown]
+        # Where each part found its own answer, what the mixture of them found is beside the point.
+        return answers if len(answers) == len(asked) else followed
 
     def ask(self, text: str, history: Sequence[Turn] = ()) -> Turn:
         """Answer a question in the documents' words, or refuse with a reason; never raises for any text.
