@@ -192,8 +192,12 @@ def _tells(finding: Finding, part: Question) -> bool:
     own = [concept for concept in part.concepts if concept.known]
     total = sum(concept.weight for concept in own)
     told = sum(concept.weight * presence(concept, text) for concept in own)
+    of_year = (
+        not part.years or finding.document.years == part.years or any(str(y) in text for y in part.years)
+    )
     return (
         states(part.unit, text)
+        and of_year
         and (part.kind is not Kind.WHO or names_actor(text))
         and (not part.scope.places or finding.document.place in part.scope.places)
         and told >= _TOLD * total
