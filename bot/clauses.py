@@ -98,7 +98,7 @@ def _under_condition(cut: Sequence[_Clause], position: int) -> tuple[int, int]:
     first = position
     while first > 0 and _CONDITION.search(cut[first - 1].folded) and not cut[first].opens:
         first -= 1
-    while (first < position or _LEANS.match(cut[first].folded)) and not cut[first].opens:
+    while first > 0 and (first < position or _LEANS.match(cut[first].folded)) and not cut[first].opens:
         first -= 1
     dated = position + 1 < len(cut) and _DATE_ALONE.fullmatch(cut[position].folded)
     return first, position + bool(dated)
