@@ -105,9 +105,10 @@ def _score_section(
     only_heading = all(unit.is_heading for unit in cut)
     findings = []
     for unit in cut:
-        if unit.is_heading and not (only_heading and children(unit)):
-            continue
         stated = states(question.unit, unit.folded) and wording.rate in unit.folded
+        # 四、行政执法(25分): a heading answers where the figure asked for stands in it.
+        if unit.is_heading and not (question.unit and stated) and not (only_heading and children(unit)):
+            continue
         why = _spoken_of(question.concepts, unit.folded, elsewhere) | {
             "adjacent": sum(pair in unit.folded for pair in pairs) / len(pairs) if pairs else 0.0,
             "stated": (1.0 if stated else -1.0) if question.unit else 0.0,

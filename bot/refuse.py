@@ -106,7 +106,13 @@ def _measured(question: Question) -> Concept | None:
         (asked.start() - question.wording.find(c.forms[0]) - len(c.forms[0]), c) for c in question.concepts
     ]
     near = [(gap, concept) for gap, concept in ends if 0 <= gap <= _RIGHT_BEFORE]
-    return min(near, key=lambda item: item[0])[1] if near else None
+    measured = min(near, key=lambda item: item[0])[1] if near else None
+    # 安排了多少, 花了多少: what is done says nothing of what is counted.
+    return measured if measured and _is_noun(measured.forms[0]) else None
+
+
+def _is_noun(word: str) -> bool:
+    return any(tag.startswith(("n", "vn", "j", "l")) for _, tag in rjieba.tag(word))
 
 
 def _not_held(question: Question) -> str:
