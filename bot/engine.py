@@ -20,13 +20,14 @@ from bot.understand import LIMIT, visible
 from bot.words import fold, presence
 from index.document import Scope
 from index.search import Index
-from prompts import sentences
+from prompts import kind_words, sentences
 
 _PLACES_TRIED = 12
 _SUGGESTED = 3  # questions offered in place of one that is refused
 _SURE = 0.4  # how likely another place's answer must be to be offered
 _OFFERS = ("place_missing", "nothing", "not_stated")  # reasons that leave another place to ask about
 _TOLD = 0.6  # share of a part of the question that what is shown already must speak of
+_SEVERAL = re.compile(r"[?？]\s*\S")
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\W\d_]{2}")  # what a question has at least: a Han character or a word
 
 
@@ -61,7 +62,7 @@ class Engine:
         whole = self._inquirer.inquire(question)
         asked = parts(visible(text)[:LIMIT])
         # 哪个机关、哪天印发: the lines at the document's edge answer both.
-        told = question.kind is Kind.METADATA and whole.shown
+        told = question.kind is Kind.METADATA and whole.shown and not _SEVERAL.search(text)
         if len(asked) == 1 or told or whole.reason in ("instruction", "off_topic"):
             return [whole]
         shown = list(whole.shown)
@@ -139,8 +140,9 @@ class Engine:
         part = self._inquirer.understand(text, before, near)
         own = [concept for concept in part.concepts if concept.forms[0] in part.wording]
         only_marks = part.everywhere or part.kind is Kind.COMPARE  # 有哪个地方说清楚了, 谁更多
-        known = any(concept.known for concept in own)
-        if not known and not part.unit and part.kind is not Kind.WHO and (only_marks or not own):
+        strange = any(not concept.known for concept in own)
+        known = any(concept.known and concept.forms[0] not in kind_words() for concept in own)
+        if not known and not part.unit and part.kind is not Kind.WHO and (only_marks or not strange):
             return None
         named = part.scope.places or part.scope.documents or part.everywhere
         scope = part.scope if named else whole.scope

@@ -14,7 +14,7 @@ from prompts import kind_words
 
 _DATE = re.compile(r"[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}")
 _ASKS_NUMBER = re.compile(r"文号|发文字号|字号|document number")
-_ASKS_DATE = re.compile(r"哪天|几号|什么时候|何时|哪一?年|日期|时间|when|date")
+_ASKS_DATE = re.compile(r"哪一?天|几号|什么时候|何时|哪一?年|落款|日期|时间|when|date")
 _ASKS_ISSUER = re.compile(r"哪个(机关|单位|部门)|发文机关|谁(发|印|公|制)|who issued")
 _ASKS_FORCE = re.compile(r"施行|生效|实施|起执行|effective|take effect|in force")
 _ASKS_REPEAL = re.compile(r"作废|废止|废除|失效|repeal|abolish")

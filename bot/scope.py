@@ -9,12 +9,13 @@ import rjieba
 
 from bot.holdings import Holdings, short_name, spellings
 from index.document import Scope
-from prompts import lookalikes, places
+from prompts import kind_words, lookalikes, places
 
 _YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])|(?<![0-9])([0-3][0-9])年(?!代)")
 _TITLE = re.compile(r"《([^《》]{2,80})》")
 _ADMINISTRATIVE = re.compile(r".{2,}(省|市|县|区|州|旗|自治区)$")
 _FORM = re.compile(r"([\u4e00-\u9fff]{2})(省|市|县|区)(?!级|辖|直)")
+_LEVEL = re.compile(r"([省市县区])(?:里|级)的?[^,。?？]{0,4}(?:办法|规定|方案|安排|报告|要求|细则)")
 _SHORTEST = 4  # letters; shorter spellings are English words too
 _NO_NAME = frozenset("省市县区乡镇的在和与各全本我该每个几哪某两三到给由向对从以更多部城")
 # What ends like a place and is none: 示范区, 贫困县, 省辖市, 本市.
@@ -56,6 +57,7 @@ def name(text: str, holdings: Holdings) -> Named:
     """
     held = [place for place in holdings.places if place in text or short_name(place) in text]
     held += [p for p in holdings.places if p not in held and spellings(p) & set(re.findall(r"[a-z]+", text))]
+    held = held or _by_level(text, holdings)
     others = text
     for place in sorted({*held, *map(short_name, held)}, key=len, reverse=True):
         others = others.replace(place, "，")
@@ -77,6 +79,9 @@ def name(text: str, holdings: Holdings) -> Named:
     by_title = [document for title in titles for document in holdings.titled(title)]
     words = {*held, *(short_name(place) for place in held), *strange, *(read_as or ())}
     words |= {f"《{title}》" for title in titles if holdings.titled(title)}
+    if len(set(held)) > 1:  # 澜川市的办法、禾清县的方案: which documents, not what is looked for in them
+        sorts = "|".join(sorted(kind_words()))
+        words |= {match for place in held for match in re.findall(f"{place}的(?:{sorts})", text)}
     return Named(
         places=tuple(dict.fromkeys(held)),
         missing_places=() if held or by_title else tuple(dict.fromkeys(strange)),
@@ -87,6 +92,13 @@ def name(text: str, holdings: Holdings) -> Named:
         also_missing=tuple(w for w in dict.fromkeys(strange) if held and not _leads_to_place(text, w)),
         read_as=read_as,
     )
+
+
+def _by_level(text: str, holdings: Holdings) -> list[str]:
+    """Return the only place of the level that the question names in place of a name: 市里的办法."""
+    level = _LEVEL.search(text)
+    places = [place for place in holdings.places if level and place.endswith(level[1])]
+    return places if len(places) == 1 else []
 
 
 @cache

@@ -44,6 +44,9 @@ HOLDINGS = Holdings.of(
         ("义安区要培训几天", (), ("义安区",)),
         ("贫困县和省辖市要培训几天", (), ()),
         ("政务专区和跨省通办", (), ()),
+        ("县里的方案怎么规定", ("沁山县",), ()),
+        ("省级办法要培训几天", ("云岭省",), ()),
+        ("市里的办法要培训几天", (), ()),
         ("沁山县青岚区要培训几天", (), ("青岚区",)),
         ("沁山青岚区要培训几天", (), ("青岚区",)),
         ("云岭省沁山县要培训几天", ("沁山县", "云岭省"), ()),
@@ -87,3 +90,11 @@ def test_a_place_beside_a_held_one_is_said_to_be_missing() -> None:
     """沁山 and 浙江 are two places; 浙江省沁山县 is one."""
     assert name("沁山和浙江各要培训几天", HOLDINGS).also_missing == ("浙江",)
     assert name("浙江省沁山县要培训几天", HOLDINGS).also_missing == ()
+
+
+def test_the_sorts_of_document_after_several_places_are_part_of_the_names() -> None:
+    """沁山县的方案、云岭省的办法 says which documents, not what is looked for in them."""
+    words = name("多久清理一次,沁山县的方案、云岭省的办法怎么定", HOLDINGS).words
+
+    assert {"沁山县的方案", "云岭省的办法"} <= set(words)
+    assert "沁山县的方案" not in name("沁山县的方案怎么定", HOLDINGS).words
