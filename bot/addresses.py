@@ -73,7 +73,6 @@ _FOLLOWS = re.compile(
     rf"(?:{_ONE}|第?(?P<han>{_HAN})、|(?P<row>[0-9]{{1,3}})(?:[.、]|(?=[^0-9.年月日天个%分人次]|$))"
     rf"|(?P<said>{_HAN})是|(?P<word>备注))"
 )
-_ENGLISH = {"annex": "附件", "appendix": "附件", "attachment": "附件"}
 _RANGE = 30  # clauses from the first to the last of 第三条至第六条
 
 

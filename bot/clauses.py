@@ -75,7 +75,7 @@ def _words(quote: str) -> str:
     return " ".join(without_label(quote).split())
 
 
-def relevance(question: Question, text: str) -> float:
+def _relevance(question: Question, text: str) -> float:
     """Return the weight of the question's concepts that the folded text speaks of."""
     return sum(concept.weight * presence(concept, text) for concept in question.concepts)
 
@@ -145,6 +145,6 @@ def _best(question: Question, runs: Sequence[tuple[int, int]], cut: Sequence[_Cl
     """Return the run that says most of what is asked; where several say as much, all from the first to
     the last of them, since the words do not tell which is meant.
     """
-    likely = [relevance(question, "".join(c.folded for c in cut[first : last + 1])) for first, last in runs]
+    likely = [_relevance(question, "".join(c.folded for c in cut[first : last + 1])) for first, last in runs]
     best = [run for run, weight in zip(runs, likely, strict=True) if weight >= max(likely) - _EQUAL]
     return best[0][0], best[-1][1]

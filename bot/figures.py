@@ -32,15 +32,6 @@ _LOOSE = (
     ("随时", "at any time"),
     ("年度", "yearly"),
 )
-
-
-def _bound_before(negated: str, most: str) -> re.Pattern[str]:
-    """Return the pattern of a bound before its figure: 不低于, 不低于全部编制的, 至少组织."""
-    return re.compile(
-        rf"(?:不(?:得|宜|能|应)?(?:{negated})(?:[^0-9]{{0,16}}的)?|(?:{most})[^0-9的]{{0,14}})$"
-    )
-
-
 _LEADS = (
     (
         "at most",
