@@ -15,6 +15,7 @@ from pathlib import Path
 from index.errors import YoujuError
 
 ANY, ALL, NONE = "any", "all", "none"
+POLARITIES = ("", "yes", "no", "unclear")
 CORRECTABLE = "false_premise"  # the kind that may be corrected instead of refused
 
 
@@ -54,6 +55,7 @@ class Case:
     need: str
     gold: tuple[Gold, ...]
     forbidden: tuple[str, ...]
+    polarity: str = ""  # of a yes-or-no question: yes, no or unclear; empty where nothing is said of it
 
     @property
     def required(self) -> tuple[Gold, ...]:
@@ -163,7 +165,10 @@ def _case(record: Mapping[str, object], family: str | None, set_name: str, place
             for number, gold in enumerate(_list(_value(record, "gold", place), place.at("gold")))
         ),
         forbidden=_texts(record.get("forbidden", []), place.at("forbidden")),
+        polarity=str(record.get("polarity", "")),
     )
+    if case.polarity not in POLARITIES:
+        raise place.at("polarity").error(f"只能是 yes、no 或 unclear，不能是“{case.polarity}”")
     if case.need not in (ANY, ALL, NONE):
         raise place.at("need").error(f"只能是 any、all 或 none，不能是“{case.need}”")
     # Without this check such a question could be answered wrongly by nothing at all.

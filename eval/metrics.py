@@ -17,6 +17,7 @@ from index.script import to_simplified
 
 _DIGITS = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?")
 _NAMES = re.compile(r"\[[0-9]+\]|《[^》]*》")
+_YES_NO = re.compile(r"(?:^|[\n：]|: )(是|否|Yes|No)[，,]")
 _NUMERAL = re.compile(f"{_DIGITS.pattern}|{NUMERAL}")
 CUTOFFS = (1, 5, 10)  # the k of recall@k; the last is also how many hits are asked for
 
@@ -50,7 +51,8 @@ class Judgement:
     ``right`` says that it was, or that a false premise was corrected. ``missing`` holds the fact
     groups not found and ``uncited`` the places not cited, of the gold that came nearest where any one
     suffices. ``matching`` counts citations that match some gold; ``altered`` holds the quotes that do
-    not stand in their document.
+    not stand in their document. ``verdict`` is the yes or no that the answer begins with, empty where it
+    gives none, None where it was refused.
     """
 
     right: bool
@@ -65,6 +67,7 @@ class Judgement:
     figures: int
     backed: int
     altered: tuple[str, ...]
+    verdict: str | None = None
 
 
 def normalise(text: str) -> str:
@@ -138,7 +141,14 @@ def judge(case: Case, reply: Reply, texts: Mapping[str, Sequence[str]]) -> Judge
         backed=sum(_value(figure) in quoted for figure in figures),
         matching=sum(any(covers(gold, c.source, c.path) for gold in case.gold) for c in reply.citations),
         altered=tuple(c.quote for c in reply.citations if not stands(c, texts)),
+        verdict=None if reply.refused else _verdict(reply.text),
     )
+
+
+def _verdict(text: str) -> str:
+    """Return the first yes or no that a line, or what is said of a place in it, begins with."""
+    found = _YES_NO.search(text)
+    return "" if not found else "yes" if found[1] in ("是", "Yes") else "no"
 
 
 def _figures(text: str) -> set[str]:
@@ -194,6 +204,8 @@ MEASURES = (
     Measure("precision", "引用准（引用中属于依据的）"),
     Measure("verbatim", "引文与原文一字不差"),
     Measure("figures", "回答里的数字都在所引条款里"),
+    Measure("verdict", "是非题答了是或否"),
+    Measure("misjudged", "答的是或否与应答相反", ceiling=True),
     Measure("refused", "该拒的拒了（或纠正了错误前提）"),
     Measure("wrongly_refused", "能答却拒了", ceiling=True),
     *(Measure(f"recall@{k}", f"检索前 {k} 条含依据") for k in CUTOFFS),
@@ -218,6 +230,10 @@ def counts(case: Case, judgement: Judgement, ranks: Sequence[int | None] | None)
             table["mrr"] = (reciprocal_rank(ranks), 1.0)
     else:
         table["refused"] = (float(judgement.right), 1.0)
+    if case.polarity and judgement.verdict is not None:
+        table["verdict"] = (float(bool(judgement.verdict)), 1.0)
+        if judgement.verdict:
+            table["misjudged"] = (float(judgement.verdict != case.polarity), 1.0)
     if judgement.citations:
         total = float(judgement.citations)
         table["precision"] = (float(judgement.matching), total)

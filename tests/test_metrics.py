@@ -248,3 +248,24 @@ def test_figures_of_an_answer_stand_in_what_it_cites() -> None:
     judgement = judge(replace(CASE, question="是不是40卷"), reply, TEXTS)
 
     assert (judgement.figures, judgement.backed) == (4, 3)  # 5, 2, 20 and 30, which stands nowhere
+
+
+@pytest.mark.parametrize(
+    ("text", "polarity", "expected"),
+    [
+        ("是，应当备案。[1]", "yes", {"verdict": (1.0, 1.0), "misjudged": (0.0, 1.0)}),
+        ("甲县：否，不得转租[1]", "yes", {"verdict": (1.0, 1.0), "misjudged": (1.0, 1.0)}),
+        ("文件未明确说是或否，请按原文判断：可以备案。[1]", "yes", {"verdict": (0.0, 1.0)}),
+        ("是，应当备案。[1]", "", {}),
+    ],
+)
+def test_a_verdict_is_held_against_the_polarity(
+    text: str, polarity: str, expected: dict[str, tuple[float, float]]
+) -> None:
+    """Whether yes or no is said, and whether it is the wrong one, are counted apart."""
+    case = replace(CASE, kind="yesno", polarity=polarity)
+    reply = Reply(text, refused=False, citations=(PLAN_CITED,))
+
+    table = counts(case, judge(case, reply, TEXTS), None)
+
+    assert {name: table[name] for name in ("verdict", "misjudged") if name in table} == expected
