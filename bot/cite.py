@@ -15,7 +15,7 @@ def cite(findings: Sequence[Finding], first: int = 1) -> list[Citation]:
     citations = []
     for number, finding in enumerate(findings, start=first):
         document = finding.document
-        section = document.sections[finding.units[0].section]
+        section = finding.home
         start, end = finding.units[0].start, finding.units[-1].end
         if not section.start <= start < end <= section.end:
             msg = f"{document.source}: {start}-{end} is not inside {section.path}"

@@ -9,8 +9,7 @@ from bot.kinds import has_figure, names_actor, states
 from bot.sentences import without_label
 from bot.words import fold, presence
 
-# A comma between digits belongs to the number.
-# … and a colon after 责任单位 to those it names.
+# A comma between digits belongs to the number, a colon after 责任单位 to those it names.
 _CLAUSE = re.compile(r"(?:[^，,；;。：:！？!?\n\t]|(?<=[0-9])[,:](?=[0-9])|(?<=单位)[：:])+")
 # A clause that says when or for whom what follows holds: 情况紧急的, 除…外, 未经…
 _CONDITION = re.compile(
@@ -44,22 +43,16 @@ def direct(question: Question, quote: str) -> str:
     """Return the clauses of the quote that state what is asked, with the condition they hold under, in
     one piece; empty where the quote has none, or is hardly longer.
     """
-    words = _words(quote)
+    words = words_of(quote)
     run = stated(question, quote) if len(words) > _TERSE else ""
     return run if len(run) <= _MOST * len(words) else ""
 
 
 def stated(question: Question, quote: str) -> str:
     """Return the clauses of the quote that state what is asked, however much of it they are."""
-    words = _words(quote)
+    words = words_of(quote)
     cut = [
-        _Clause(
-            m.start(),
-            m.end(),
-            fold(m[0]),
-            not words[: m.start()].strip() or words[m.start() - 1] in "；;。！？!?\n",
-            not words[: m.start()].strip() or words[m.start() - 1] in "。！？!?\n",
-        )
+        _Clause(m.start(), m.end(), fold(m[0]), _follows(words, m.start(), "；;"), _follows(words, m.start()))
         for m in _CLAUSE.finditer(words)
         if m[0].strip()
     ]
@@ -71,7 +64,13 @@ def stated(question: Question, quote: str) -> str:
     return words[cut[first].start : cut[last].end].strip()
 
 
-def _words(quote: str) -> str:
+def _follows(words: str, start: int, marks: str = "") -> bool:
+    """Tell whether what starts there comes first, or after the end of a sentence or one of the marks."""
+    return not words[:start].strip() or words[start - 1] in f"。！？!?\n{marks}"
+
+
+def words_of(quote: str) -> str:
+    """Return a quote as it is told: on one line, without its label."""
     return " ".join(without_label(quote).split())
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from bot.kinds import canonical
 from bot.numerals import NUMERAL, number
 from bot.words import fold
 
@@ -45,7 +46,7 @@ def _measure(said: str, timed: bool) -> tuple[float, str, str] | None:
     dates = [_day(match) for match in _DATE.finditer(said)]
     rest = _DATE.sub(" ", said)
     counts = [
-        (value, match[2].removeprefix("个").replace("课时", "学时").replace("日", "天") or "%", match[0])
+        (value, canonical(match[2]) or "%", match[0])
         for match in (*_FIGURE.finditer(rest), *_PERCENT.finditer(rest))
         if (value := number(match[1])) is not None
     ]

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 from pypinyin import lazy_pinyin
 
-from bot.clauses import direct, stated
+from bot.clauses import direct, stated, words_of
 from bot.comparison import most
 from bot.conversation import Citation, Kind, Question
 from bot.figures import in_english
 from bot.holdings import short_name
-from bot.sentences import without_label
 from bot.verdict import Verdict, verdict
 from bot.words import fold
 from prompts import sentences
@@ -83,18 +82,22 @@ def _direct(question: Question, by_place: dict[str, list[Citation]]) -> list[str
     """
     decides = question.kind is Kind.YESNO
     alone = _told_of(question, by_place)
-    stated: dict[str, list[tuple[str, Citation, str]]] = {}
+    same_words: dict[str, list[tuple[str, Citation, str, str]]] = {}
     for name, cited in by_place.items():
-        run = decision(question, cited[0].quote)[0] if decides else direct(question, cited[0].quote)
+        told = ""
+        if decides:
+            run, said = decision(question, cited[0].quote)
+            told = _sentence(f"verdict_{said}", question)
+        else:
+            run = direct(question, cited[0].quote)
         if not run:
             return []
-        stated.setdefault(fold(run), []).append((name, cited[0], run))
+        same_words.setdefault(fold(run), []).append((name, cited[0], run, told))
     pieces = []
-    for same in stated.values():
-        marks = "".join(f"[{citation.n}]" for _, citation, _ in same)
-        names = "、".join(_place(name, question) for name, _, _ in same)
-        run = same[0][2].rstrip("。；;")
-        told = _sentence(f"verdict_{decision(question, same[0][1].quote)[1]}", question) if decides else ""
+    for same in same_words.values():
+        marks = "".join(f"[{citation.n}]" for _, citation, _, _ in same)
+        names = "、".join(_place(name, question) for name, *_ in same)
+        run, told = same[0][2].rstrip("。；;"), same[0][3]
         if not _zh(question):
             pieces.append(f"{names}: {told}{_figure(question, run)}“{run}”{marks}")
         else:
@@ -106,7 +109,7 @@ def _direct(question: Question, by_place: dict[str, list[Citation]]) -> list[str
 
 def decision(question: Question, quote: str) -> tuple[str, Verdict]:
     """Return the words of a quote that decide a yes-or-no question, and what they say to it."""
-    run = (direct(question, quote) or " ".join(without_label(quote).split())).rstrip("。；;")
+    run = (direct(question, quote) or words_of(quote)).rstrip("。；;")
     return run, verdict(question, fold(run), fold(quote))
 
 
@@ -127,7 +130,7 @@ def _sentence(name: str, question: Question) -> str:
 
 
 def _said(citation: Citation, question: Question) -> str:
-    words = " ".join(without_label(citation.quote).split())
+    words = words_of(citation.quote)
     heading = citation.heading.rstrip("。:： ")
     if len(words) <= _TERSE and heading and heading not in words:
         words = f"{heading}：{words}"

@@ -1,6 +1,7 @@
 """How likely it is that a finding answers the question, so that a refusal is a calibrated decision."""
 
 import math
+from collections.abc import Sequence
 
 from bot.conversation import Question
 from bot.extract import Finding
@@ -35,9 +36,7 @@ def features(question: Question, finding: Finding) -> tuple[float, ...]:
 
 def confidence(question: Question, finding: Finding) -> float:
     """Return the probability, 0 to 1, that the finding answers the question."""
-    values = features(question, finding)
-    score = INTERCEPT + sum(weight * value for weight, value in zip(CONFIDENCE, values, strict=True))
-    return 1 / (1 + math.exp(-score))
+    return _logistic(INTERCEPT, CONFIDENCE, features(question, finding))
 
 
 def beside(question: Question, best: Finding, other: Finding, likeness: float) -> tuple[float, ...]:
@@ -57,5 +56,9 @@ def beside(question: Question, best: Finding, other: Finding, likeness: float) -
 
 def belonging(values: tuple[float, ...]) -> float:
     """Return the probability, 0 to 1, that another place's finding answers too."""
-    score = BELONGING_INTERCEPT + sum(w * v for w, v in zip(BELONGING, values, strict=True))
+    return _logistic(BELONGING_INTERCEPT, BELONGING, values)
+
+
+def _logistic(intercept: float, weights: Sequence[float], values: Sequence[float]) -> float:
+    score = intercept + sum(weight * value for weight, value in zip(weights, values, strict=True))
     return 1 / (1 + math.exp(-score))

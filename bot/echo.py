@@ -6,7 +6,7 @@ Rocchio 1971).
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.conversation import Question
 from bot.extract import Finding, find
@@ -33,14 +33,14 @@ def leaders(
     words are looked for too. ``found`` are the candidates, best first.
     """
     best = found[0]
-    words = replace(question, search=f"{question.search} {best.units[0].text}")
+    words = f"{question.search} {best.units[0].text}"
     known = {_key(finding): finding for finding in found}
     pairs = _pairs(best, weigh)
     leading = {}
     for place in places:
         if place == best.document.place:
             continue
-        there = find(words, seek(words.search, Scope(places=(place,))))
+        there = find(question, seek(words, Scope(places=(place,))))
         first = next((known[_key(finding)] for finding in there if _key(finding) in known), None)
         if first is not None:
             leading[place] = Leader(first, _likeness(pairs, _pairs(first, weigh)))

@@ -1,4 +1,4 @@
-"""Asking, spelled once: question -> understand -> search -> extract -> cite -> compose."""
+"""Asking, spelled once: message -> questions -> inquire (understand, search, extract) -> cite -> compose."""
 
 import re
 import time
@@ -136,7 +136,7 @@ class Engine:
         """Return one part of a message as a question that stands where the whole stands, None where it
         asks for nothing by itself (谁更多, 各地一样吗).
         """
-        near = frozenset((f.document.id, f.document.sections[f.units[0].section].start) for f in shown)
+        near = frozenset((f.document.id, f.home.start) for f in shown)
         part = self._inquirer.understand(text, before, near)
         own = [concept for concept in part.concepts if concept.forms[0] in part.wording]
         only_marks = part.everywhere or part.kind is Kind.COMPARE  # 有哪个地方说清楚了, 谁更多
@@ -222,7 +222,7 @@ def denied(inquiry: Inquiry) -> list[str]:
 
 def _best_section(inquiry: Inquiry) -> str:
     best = inquiry.shown[0]
-    return best.document.section_text(best.document.sections[best.units[0].section])
+    return best.document.section_text(best.home)
 
 
 def _denied(inquiry: Inquiry, first: int) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.cite import cite
 from bot.columns import WIDTH, clipped, columns, padded, paragraph
 from bot.compose import decision
-from bot.confidence import LEAST, LEAST_BELONGING
+from bot.confidence import LEAST, LEAST_BELONGING, LEAST_EVERYWHERE
 from bot.conversation import Citation, Kind, Question, inner
 from bot.engine import denied
 from bot.heard import asked_for, say, understood
@@ -102,7 +102,7 @@ def _candidates(inquiry: Inquiry, citations: Sequence[Citation], few: int) -> li
         return []
     count, few = len(inquiry.choices), min(_CANDIDATES, few)
     lines = [_rule(say("headings", "weighed", count=count, shown=min(few, count)))]
-    lines += paragraph("", say("sentences", "scores", **_limits()), 4)
+    lines += paragraph("", say("sentences", "scores", **_limits(inquiry.question)), 4)
     for number, choice in enumerate(inquiry.choices, 1):
         marks = _marks(choice, citations)
         if number <= few or marks:
@@ -111,7 +111,7 @@ def _candidates(inquiry: Inquiry, citations: Sequence[Citation], few: int) -> li
 
 
 def _candidate(number: int, choice: Choice, marks: str, inquiry: Inquiry) -> list[str]:
-    finding = choice.finding
+    finding, limits = choice.finding, _limits(inquiry.question)
     unit = finding.units[0]
     parts_of = {name: weight * finding.why[name] for name, weight in zip(FEATURES, RANKING, strict=True)}
     most = sorted(parts_of, key=lambda name: -abs(parts_of[name]))[:_SOURCES]
@@ -127,7 +127,7 @@ def _candidate(number: int, choice: Choice, marks: str, inquiry: Inquiry) -> lis
         f"{number:>2}{'✓' if marks else ' '} {_where(unit.document, unit.section, WIDTH - 4)}",
         f"    “{clipped(' '.join(unit.text.split()), WIDTH - 8)}”",
         *paragraph("", f"{scored}：{made}" if made else scored, 4),
-        *paragraph("", say("choices_left" if left else "choices", verdict, marks=marks, **_limits()), 4),
+        *paragraph("", say("choices_left" if left else "choices", verdict, marks=marks, **limits), 4),
     ]
 
 
@@ -136,8 +136,9 @@ def _source(name: str, value: float) -> str:
     return words.get(f"{name}_not", words[name]) if value < 0 else words[name]
 
 
-def _limits() -> dict[str, str]:
-    return {"least": f"{LEAST:.0%}", "belonging": f"{LEAST_BELONGING:.0%}"}
+def _limits(question: Question) -> dict[str, str]:
+    belonging = LEAST_EVERYWHERE if question.everywhere else LEAST_BELONGING
+    return {"least": f"{LEAST:.0%}", "belonging": f"{belonging:.0%}"}
 
 
 def _marks(choice: Choice, citations: Sequence[Citation]) -> str:
@@ -155,13 +156,13 @@ def _answered(inquiry: Inquiry, citations: Sequence[Citation]) -> list[str]:
     if not inquiry.choices and not question.address:
         lines = [say("sentences", "shown_particulars")]
     lines.append(say("sentences", "shown_count", count=len(citations), marks=marks))
-    if question.kind is Kind.YESNO:
+    wrong = denied(inquiry)
+    if question.kind is Kind.YESNO and not wrong:  # what is denied has its verdict already
         leading = {citation.place or citation.document: citation for citation in reversed(citations)}
         for place, citation in reversed(leading.items()):
             clause, verdict = decision(question, citation.quote)
             said = say("verdicts", verdict)
             lines.append(say("sentences", "verdict", place=place, verdict=said, clause=clause))
-    wrong = denied(inquiry)
     return lines + ([say("sentences", "denied", figures="、".join(wrong))] if wrong else [])
 
 
@@ -176,7 +177,7 @@ def _refused(inquiry: Inquiry, *, several: bool) -> str:
     reason = say(
         "reasons",
         inquiry.reason or "nothing",
-        best=say("best", name, likely=likely, asked=asked_for(question), **_limits()),
+        best=say("best", name, likely=likely, asked=asked_for(question), **_limits(question)),
         count=len(choices),
         places="、".join(question.missing_places),
         titles="、".join(question.missing_titles),

@@ -15,7 +15,7 @@ from bot.kinds import asks_norm, bound, decides, lists, names_actor, rated, stat
 from bot.sentences import Unit, units
 from bot.weights import FEATURES, RANKING
 from bot.words import bigrams, fold, presence
-from index.document import Document, Hit
+from index.document import Document, Hit, Section
 
 _HAN = re.compile(r"[\u4e00-\u9fff0-9]+")
 
@@ -45,6 +45,11 @@ class Finding:
     def document(self) -> Document:
         """The document it stands in."""
         return self.units[0].document
+
+    @property
+    def home(self) -> Section:
+        """The section it stands in."""
+        return self.document.sections[self.units[0].section]
 
 
 @dataclass(frozen=True, slots=True)

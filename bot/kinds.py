@@ -89,6 +89,7 @@ _DATE = re.compile(
 )
 _FREQUENCY = re.compile(r"(多久|多长时间).{0,14}(一|1)(次|回|遍)|隔多久|隔多长|how often")
 
+REPEALED = re.compile(r"(同时|予以|即行)废止")  # that a document repeals another
 _WHO_SAID = re.compile(
     r"由[^,。;]{2,30}(负责|组织|牵头|实施|承担|审定|授权)|负责(?!人|同志)|向[^,。;]{2,20}(报告|备案|报送|提出|申请)|[报送][^,。;]{2,14}(局|办|委|政府|厅|处)|经[^,。;]{2,20}(同意|批准|审定)|牵头|作为|委托|聘请|邀请|主管|责任单位|授权|归口"
 )
@@ -200,6 +201,13 @@ def states(unit: str, text: str) -> bool:
     names = unit.split("/")  # 项/个/件: an English word may be counted in several
     patterns = (_PATTERNS.get(name, _NUMERAL + "余?个?(左右)?" + re.escape(name)) for name in names if name)
     return not unit or any(re.search(pattern, text) for pattern in patterns)
+
+
+def canonical(unit: str) -> str:
+    """Return a counted unit as figures in it are set side by side: 个工作日 and 工作日, 课时 and 学时, 日 and
+    天 count alike.
+    """
+    return unit.removeprefix("个").replace("课时", "学时").replace("日", "天")
 
 
 def names_actor(text: str) -> bool:

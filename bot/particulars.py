@@ -7,6 +7,7 @@ import re
 from bot.conversation import Kind, Question
 from bot.extract import Finding
 from bot.holdings import Holdings, kind_word
+from bot.kinds import REPEALED
 from bot.sentences import Unit, units
 from bot.words import fold, presence
 from index.document import HEAD, TAIL, Document
@@ -20,7 +21,6 @@ _ASKS_FORCE = re.compile(r"施行|生效|实施|起执行|effective|take effect|
 _ASKS_REPEAL = re.compile(r"作废|废止|废除|失效|repeal|abolish")
 _ABOUT_ISSUE = re.compile(r"发布|印发|公布|文号|字号|挂|上网|施行|生效|实施|作废|废止|机关|日期|时间")
 _IN_FORCE = re.compile(r"起(施行|实施|执行|生效)")
-_REPEALED = re.compile(r"(同时|予以|即行)废止")
 _ISSUED = re.compile(r"[0-9]{4}年[^。;]{0,30}(发布|印发|公布)")
 _LEAST = 0.5  # of what is asked about
 
@@ -53,7 +53,7 @@ def _statement(asked: str) -> re.Pattern[str] | None:
     """Return what a document says on the point asked: that it enters into force, or repeals another."""
     if _ASKS_FORCE.search(asked):
         return _IN_FORCE
-    return _REPEALED if _ASKS_REPEAL.search(asked) else None
+    return REPEALED if _ASKS_REPEAL.search(asked) else None
 
 
 def _fits(question: Question, document: Document) -> float:

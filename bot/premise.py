@@ -2,6 +2,7 @@
 
 import re
 
+from bot.kinds import canonical
 from bot.numerals import NUMERAL, number
 from bot.words import fold
 
@@ -42,15 +43,15 @@ def within(question: str, text: str) -> bool | None:
     """
     if not _MAY.search(question):
         return None
-    bounds = [(least, number(amount), _unit(unit)) for least, _, amount, unit in _BOUND.findall(text)]
-    asked = [m for m in _CASE.finditer(question) if any(_unit(m[2]) == unit for *_, unit in bounds)]
+    bounds = [(least, number(amount), canonical(unit)) for least, _, amount, unit in _BOUND.findall(text)]
+    asked = [m for m in _CASE.finditer(question) if any(canonical(m[2]) == unit for *_, unit in bounds)]
     value = _meant(question, asked[0]) if len(asked) == 1 else None
     if value is None:
         return None
     kept = {
         value >= bound if least else value <= bound
         for least, bound, unit in bounds
-        if bound is not None and unit == _unit(asked[0][2])
+        if bound is not None and unit == canonical(asked[0][2])
     }
     return kept.pop() if len(kept) == 1 else None
 
@@ -64,10 +65,6 @@ def _meant(question: str, figure: re.Match[str]) -> float | None:
     if re.search("[超高多大]", weighed[0]):
         return value + _LITTLE
     return value - _LITTLE if re.search("[低少小不]", weighed[0]) else value
-
-
-def _unit(counted: str) -> str:
-    return counted.removeprefix("个").replace("课时", "学时").replace("日", "天")
 
 
 def contradicted(figure: str, section: str) -> bool:

@@ -85,8 +85,7 @@ def _on_subject(question: Question, best: Finding, text: str) -> bool:
     the rarest thing asked about that the documents know; in a long question, one of the two rarest.
     """
     known = sorted((c for c in question.concepts if c.known), key=lambda concept: -concept.weight)
-    document = best.document
-    section = document.sections[best.units[0].section]
+    document, section = best.document, best.home
     if (document.id, section.start) in question.near:
         return True  # the turn before was about it
     around = text + fold("".join((*document.trail(section), document.section_text(section))))
@@ -143,8 +142,7 @@ def _mentions(names: Sequence[str], finding: Finding) -> bool:
 
 def _has_year(year: int, finding: Finding) -> bool:
     document = finding.document
-    section = document.sections[finding.units[0].section]
-    return year in document.years or str(year) in document.section_text(section)
+    return year in document.years or str(year) in document.section_text(finding.home)
 
 
 def refusal(name: str, question: Question, holdings: Holdings) -> str:

@@ -46,7 +46,7 @@ def judge(
         elif lacks_what_is_asked(question, finding):
             verdicts[id(finding)] = "lacking"
         else:
-            by_place[finding.document.place or finding.document.id].append(finding)
+            by_place[_whose(finding)].append(finding)
     ranked = sorted(by_place.items(), key=lambda item: -item[1][0].score)
     for rank, (place, group) in enumerate(ranked):
         leader = leaders.get(place)
@@ -67,7 +67,7 @@ def shown(question: Question, choices: Sequence[Choice]) -> list[Finding]:
     by_place: dict[str, list[Finding]] = defaultdict(list)
     for choice in choices:
         if choice.verdict == "taken":
-            by_place[choice.finding.document.place or choice.finding.document.id].append(choice.finding)
+            by_place[_whose(choice.finding)].append(choice.finding)
     return _distinct(
         [
             replace(finding, units=run)
@@ -76,6 +76,11 @@ def shown(question: Question, choices: Sequence[Choice]) -> list[Finding]:
             for run in whole(question, finding.units[0])
         ]
     )
+
+
+def _whose(finding: Finding) -> str:
+    """Return the place whose rule it is, the document where none is known."""
+    return finding.document.place or finding.document.id
 
 
 def _belongs(question: Question, best: Finding, other: Finding, likeness: float) -> bool:

@@ -9,6 +9,7 @@ import re
 from enum import StrEnum
 
 from bot.conversation import Question
+from bot.kinds import REPEALED
 from bot.premise import names_body, other_body, within
 from bot.words import presence
 
@@ -47,7 +48,6 @@ _NAMED = re.compile(r"(不予|免予|免于|免罚)[^,。;]{0,20}(清单|目录|
 _REFUSES = re.compile(r"有权拒绝|可以拒绝")  # lets the asker do what is asked with a not
 _INVALID = re.compile(r"失效|无效|作废")
 _STILL = re.compile(r"有效|还(能|可以)?(用|管用|算数|适用|执行)|继续(用|适用|执行)")  # asked of a rule
-_REPEALED = re.compile(r"(同时|予以|即行)废止")
 _DENIES = re.compile(r"未(?!来|成年|遂)|没有|失效|无效|作废|不(?!动)")
 _GRANTS = re.compile(
     r"有权|可以|(?<![许认])可(?=[^能])|允许|鼓励|支持|邀请|奖励|给予|予以|补偿|优先|试点|一律|随时"
@@ -102,7 +102,7 @@ def verdict(question: Question, clauses: str, quote: str = "") -> Verdict:
         return Verdict.YES if forbids else Verdict.UNCLEAR
     if _BAN.search(asked):
         return Verdict.YES if forbids else Verdict.UNCLEAR
-    if _STILL.search(asked) and _REPEALED.search(clauses):
+    if _STILL.search(asked) and REPEALED.search(clauses):
         return Verdict.NO
     if _LAWFUL.search(asked):
         return Verdict.NO if forbids else Verdict.UNCLEAR
@@ -145,17 +145,23 @@ def _touches(question: Question, clauses: str) -> bool:
     """Tell whether the clauses speak of anything that is asked about, besides what they have in common
     with any: a ban on something else is no answer.
     """
-    total = sum(concept.weight for concept in question.concepts)
+    spoken, told = _spoken_of(question, clauses)
+    return not any(concept.weight for concept in question.concepts) or spoken >= (_TOUCHED if told else _MOST)
+
+
+def _spoken_of(question: Question, clauses: str) -> tuple[float, bool]:
+    """Return the share of what is asked, by weight, that the clauses speak of, and whether they do of one of
+    the last two things.
+    """
+    total = sum(concept.weight for concept in question.concepts) or 1.0
     spoken = sum(concept.weight * presence(concept, clauses) for concept in question.concepts)
     told = any(presence(concept, clauses) >= _SPOKEN for concept in question.concepts[-2:])
-    return spoken >= (_TOUCHED if told else _MOST) * total
+    return spoken / total, told
 
 
 def _affirmed(question: Question, clauses: str, said: str) -> bool:
     """Tell whether the clauses speak of what is asked in words that grant it, bind to it or state it."""
-    total = sum(concept.weight for concept in question.concepts) or 1.0
-    spoken = sum(concept.weight * presence(concept, clauses) for concept in question.concepts) / total
-    told = any(presence(concept, clauses) >= _SPOKEN for concept in question.concepts[-2:])
+    spoken, told = _spoken_of(question, clauses)
     if _HEDGES.search(said) and not _PLANS.search(question.wording):
         return False
     if _DUTY.search(question.wording) and _BINDS.search(said):
