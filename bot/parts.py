@@ -4,14 +4,14 @@ import re
 
 # Words that ask. 几 and 什么 also stand for an unknown amount or thing that is not asked about.
 _ASKS = re.compile(
-    r"多少|几(?!乎|年来)|(?<!没)(?<!有)什么(?!的)|(?<!没)(?<!依据)哪(?!怕)|(?<!执法)谁|啥|咋|吗[?？]?$|是否|能否|可否|有没有|是不是|能不能|可不可以"
+    r"多少|几(?!乎|年来)|(?<!没)(?<!有)什么(?!的)|(?<!没)哪(?!怕)|谁|啥|咋|吗[?？]?$|是否|能否|可否|有没有|是不是|能不能|可不可以"
     r"|要不要|行不行|会不会|该不该|算不算|怎么|怎样|如何|为何|多久|多长|多大|何时|在什么"
     r"|\b(what|who|whom|when|how|which|where)\b"
 )
 _SOME = re.compile(
     r"(有|了|过|着|这|那|好|头|前|后|近|和|跟|与)几[\u4e00-\u9fff]{2,}|几(年|天|个月|次)[前来后]"
 )
-_SUPPOSES = re.compile(r"要是|如果|假如|万一|的话$")
+_SUPPOSES = re.compile(r"要是|如果|假如|万一|的话$|无论|不管|不论|没(有)?(说|讲|写|提)")
 _BORDER = re.compile(
     r"[?？。;；,，、!！\n]+|(?=以及|还有|另外|并且)|\s+and\s+(?=(?:what|who|whom|when|how|which|where)\b)"
 )
@@ -47,7 +47,7 @@ def parts(text: str) -> tuple[str, ...]:
 def _asks(clause: str, mark: str) -> bool:
     """Tell whether a clause asks: 几项职权没做到, with a comma after it, does not."""
     if not re.search(r"[?？]", mark):
-        if _SUPPOSES.search(clause):  # 哪个镇要是只有两个人, 如果没有谁到场,
+        if _SUPPOSES.search(clause):  # 哪个镇要是只有两个人, 也没说依据哪条法律,
             return False
         clause = _SOME.sub("", clause)
     return _ASKS.search(clause.lower()) is not None
