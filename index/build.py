@@ -1,9 +1,7 @@
 """The pipeline, spelled once: files -> load -> clean -> parse -> chunk -> embed -> store.
 
 A build makes a whole new generation, but a file whose bytes and whose pipeline are as they were is
-taken over as it stands, sections, passages and all. The default model is fitted on all passages, so
-a change anywhere refits it and computes every vector anew: that takes seconds, and vectors fitted
-on other documents would grow stale. A model from outside keeps the vectors of unchanged passages.
+taken over as it stands, sections, passages, vectors and all. Another model computes every vector anew.
 """
 
 import hashlib
@@ -31,7 +29,6 @@ from index.report import BuildReport, FileReport, Progress, Stage, Status
 
 EMBED_BATCH = 2_000
 PATIENCE = 120  # seconds of processor time for one file; a law takes .02, the longest text allowed 60
-FITTED = "model"  # the folder of the model inside the generation, when it was fitted there
 
 Listener = Callable[[Progress], None]
 
@@ -41,7 +38,7 @@ def build(
 ) -> BuildReport:
     """Bring the index of a folder of documents up to date and report on every file.
 
-    ``model`` is an embedding model by folder or name, None for one fitted on the documents. Raises
+    ``model`` is an embedding model by folder or name, None for the one that ships. Raises
     NothingIndexedError when no file can be read, ModelUnavailableError, BuildFailedError, or YoujuError
     when another build is running; whatever is raised, the index that was there stays.
     """
@@ -49,13 +46,13 @@ def build(
     tell = progress or _nobody
     if not documents.is_dir():
         raise NothingIndexedError(f"没有文档文件夹 {documents}，请检查路径。")
-    chosen = open_embedder(model) if model else None  # a wrong one is said before any file is read
+    embedder = open_embedder(model)  # a wrong one is said before any file is read
     previous = Previous.open(index)
     files = _read_all(documents, previous, tell)
     if not any(file.report.indexed for file in files):
         raise NothingIndexedError(_nothing(documents, files))
     removed = tuple(sorted(previous.reports.keys() - {file.report.source for file in files}))
-    if not removed and previous.gives(files, model or FITTED, chosen.name if chosen else None):
+    if not removed and previous.gives(files, model or "", embedder.name):
         return _report(previous.name, False, previous.facts["model_name"], files, removed, started)
     # Locked only now: many may find at once that nothing has changed, and may not be allowed to write.
     with generations.writing(index):
@@ -66,10 +63,9 @@ def build(
             files = [previous.whole(file) for file in files]
             passages = [passage for file in files for passage in file.passages]
             tell(Progress(Stage.EMBED, 0, len(passages)))
-            embedder = chosen or _fitted(passages, generation)
             vectors = _embed(embedder, passages, previous, tell)
             facts = {
-                "model": model or FITTED,
+                "model": model or "",
                 "model_name": embedder.name,
                 "pipeline": pipeline_digest(),
                 "documents": str(documents.resolve()),
@@ -180,14 +176,6 @@ def _digest(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return ""
-
-
-def _fitted(passages: Sequence[Passage], generation: Path) -> Embedder:
-    # Late: the numerical libraries take more than a second, and most builds find nothing changed.
-    from index.fit import fit
-
-    fit([searchable(passage) for passage in passages], generation / FITTED)
-    return open_embedder(str(generation / FITTED))
 
 
 def _embed(

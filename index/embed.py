@@ -23,6 +23,7 @@ from index.errors import ModelUnavailableError
 Vectors = NDArray[np.float32]
 BATCH = 1024  # texts at a time; bounds the memory of the gathered token vectors
 SMALL_FILE = 1 << 20
+SHIPPED = Path(__file__).with_name("model")  # made by index.train
 
 
 class Embedder(Protocol):
@@ -49,7 +50,7 @@ class StaticEmbedder:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         with safe_open(folder / "model.safetensors", framework="numpy") as weights:
-            self._weights: Vectors = weights.get_tensor("embedding.weight")
+            self._weights: Vectors = weights.get_tensor("embedding.weight").astype(np.float32)
         configuration = folder / "config_sentence_transformers.json"
         stored = json.loads(configuration.read_text("utf-8")) if configuration.exists() else {}
         prompts = stored.get("prompts") or {}
@@ -110,11 +111,12 @@ class TransformerEmbedder:
         return unit(np.asarray(rows, dtype=np.float32))
 
 
-def open_embedder(model: str) -> Embedder:
-    """Open a model by local folder or hub name, without a network.
+def open_embedder(model: str | None = None) -> Embedder:
+    """Open a model by local folder or hub name, without a network; the one that ships where none is named.
 
     Raises ModelUnavailableError when it is not on this machine or cannot be read.
     """
+    model = model or str(SHIPPED)
     folder = Path(model).expanduser()
     if is_static(folder):
         try:
@@ -155,13 +157,13 @@ def searchable(passage: Passage) -> str:
 
 
 def is_static(folder: Path) -> bool:
-    """Tell whether a folder is a plain StaticEmbedding in 32 bits, which needs no library to run."""
+    """Tell whether a folder is a plain StaticEmbedding, which needs no library to run."""
     try:
         modules = json.loads((folder / "modules.json").read_text("utf-8"))
         kinds = [str(module["type"]).rsplit(".", 1)[-1] for module in modules]
         with safe_open(folder / "model.safetensors", framework="numpy") as weights:
             plain = set(weights.keys()) == {"embedding.weight"}
-            plain = plain and weights.get_slice("embedding.weight").get_dtype() == "F32"
+            plain = plain and weights.get_slice("embedding.weight").get_dtype() in ("F32", "F16")
     except (OSError, ValueError, KeyError, TypeError, SafetensorError):
         return False
     return plain and kinds[:1] == ["StaticEmbedding"] and set(kinds[1:]) <= {"Normalize"}

@@ -68,15 +68,12 @@ class Previous:
         rows = self.database.passages() if self.database else ()
         return {row[0]: number for number, row in enumerate(rows)}
 
-    def gives(self, files: Sequence[StoredFile], model: str, model_name: str | None) -> bool:
-        """Tell whether a build of the files would make this generation again.
-
-        ``model_name`` is the identity of a model from outside, None for the one fitted.
-        """
+    def gives(self, files: Sequence[StoredFile], model: str, model_name: str) -> bool:
+        """Tell whether a build of the files would make this generation again."""
         return (
             bool(self.name)
             and self.facts.get("model") == model
-            and model_name in (None, self.facts.get("model_name"))
+            and self.facts.get("model_name") == model_name
             and all(file.report.status is Status.UNCHANGED for file in files if file.report.indexed)
             and {file.report for file in files if not file.report.indexed} == self._left_out
         )
@@ -86,13 +83,15 @@ class Previous:
 def pipeline_digest() -> str:
     """Return the digest of the code that makes passages: when it changes, every file is read again.
 
-    All of ``index`` counts. A version number somebody must remember to raise would be forgotten.
+    All of ``index`` counts but the model and its making. A version number somebody must remember to
+    raise would be forgotten.
     """
     digest = hashlib.sha256()
     here = Path(__file__).parent
-    for path in sorted(
-        path for path in here.rglob("*") if path.is_file() and "__pycache__" not in path.parts
-    ):
-        digest.update(path.relative_to(here).as_posix().encode())
+    for path in sorted(path for path in here.rglob("*") if path.is_file()):
+        inside = path.relative_to(here).parts
+        if "__pycache__" in inside or inside[0] in ("model", "train"):
+            continue
+        digest.update("/".join(inside).encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

@@ -162,10 +162,10 @@ class Index:
     @cached_property
     def _embedder(self) -> Embedder:
         facts = self._database.facts()
-        fitted = self._generation / facts["model"]
-        embedder = open_embedder(str(fitted) if fitted.is_dir() else facts["model"])
+        embedder = open_embedder(facts["model"])
         if embedder.name != facts["model_name"]:
-            raise ModelUnavailableError(f"向量模型 {facts['model']} 与建索引时的不同。{generations.REMEDY}")
+            model = facts["model"] or "（自带）"
+            raise ModelUnavailableError(f"向量模型 {model} 与建索引时的不同。{generations.REMEDY}")
         return embedder
 
     @cached_property

@@ -29,7 +29,7 @@ class Settings:
 
     ``documents`` is the folder to index, None where nobody named one. ``home`` holds the indexes,
     one folder for each documents folder. ``embedding_model`` is a local folder or a hub name, None
-    for the small model fitted on the documents themselves.
+    for the small model that ships.
     """
 
     documents: Path | None

@@ -237,19 +237,11 @@ def test_a_model_that_is_not_there_leaves_the_old_index(
     assert generations.current(site[1]) == before
 
 
-def test_a_model_from_outside_keeps_the_vectors_of_unchanged_passages(
+def test_the_vectors_of_unchanged_passages_are_kept(
     site: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With a model of one's own only new passages are computed."""
+    """Only new passages are computed."""
     documents, index = site
-    folder = generations.current(index)
-    assert folder is not None
-    model = documents.parent / "model"
-    shutil.copytree(folder / "model", model)
-
-    assert build(documents, index, str(model)).fresh
-    assert not build(documents, index, str(model)).fresh
-
     (documents / "plan-9.txt").write_text(plan("临江县"), "utf-8")
     computed: list[str] = []
     encode = StaticEmbedder.encode
@@ -258,7 +250,7 @@ def test_a_model_from_outside_keeps_the_vectors_of_unchanged_passages(
         "encode",
         lambda self, texts: computed.extend(texts) or encode(self, texts),  # type: ignore[func-returns-value]
     )
-    report = build(documents, index, str(model))
+    report = build(documents, index)
 
     new = next(file for file in report.files if file.source == "plan-9.txt")
     assert len(computed) == new.passages
@@ -268,7 +260,7 @@ def test_a_model_from_outside_keeps_the_vectors_of_unchanged_passages(
 
 @pytest.mark.parametrize(
     "part",
-    ["chroma", "keyword", "model", "unreached.json", "length.bin", ".managed.json", "meta.json"],
+    ["chroma", "keyword", "unreached.json", "length.bin", ".managed.json", "meta.json"],
 )
 def test_a_damaged_index_is_made_again_from_what_is_whole(part: str, site: tuple[Path, Path]) -> None:
     """With the vector or keyword store lost, a build makes a new generation and re-reads no file."""

@@ -131,7 +131,7 @@ def test_a_build_that_dies_at_a_step_leaves_a_whole_index(
         (MemoryError(), "MemoryError"),
     ],
 )
-@pytest.mark.parametrize("step", ["_fitted", "write_database", "derive"])
+@pytest.mark.parametrize("step", ["_embed", "write_database", "derive"])
 def test_whatever_stops_a_build_is_one_line(
     step: str, error: Exception, words: str, site: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

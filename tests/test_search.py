@@ -224,7 +224,6 @@ def test_a_missing_index_says_what_to_run(tmp_path: Path) -> None:
         "chroma/chroma.sqlite3",
         "chroma/*/data_level0.bin",
         "keyword/*.term",
-        "model/*.json",
     ],
 )
 @pytest.mark.parametrize("spoil", ["cut", "flip", "remove"])
