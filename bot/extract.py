@@ -12,6 +12,7 @@ from bot.conversation import Concept, Kind, Question
 from bot.enumeration import children
 from bot.holdings import kind_word
 from bot.kinds import asks_norm, bound, decides, lists, names_actor, rated, states
+from bot.likeness import Tokens, likeness
 from bot.sentences import Unit, units
 from bot.weights import FEATURES, RANKING
 from bot.words import bigrams, fold, presence
@@ -26,9 +27,11 @@ class Finding:
 
     ``own``: the share of the question, by the weight of its concepts, that the unit speaks of, 0 to 1;
     ``around``: what its section, its headings and the document's title speak of beyond that.
-    ``adjacent``: the share of the question's character pairs that stand in the unit. ``stated``: 1 where
-    a figure in the unit asked for is there, -1 where none is, 0 where none is asked. ``actor``: whether
-    it says who does something, when that is asked. ``bound``: 1 or -1 for a least or most figure.
+    ``alike``: how much of the question the unit says with its headings, in its words or near ones, 0 to 1
+    (``bot.likeness``). ``adjacent``: the share of the question's character pairs that stand in the unit.
+    ``stated``: 1 where a figure in the unit asked for is there, -1 where none is, 0 where none is asked.
+    ``actor``: whether it says who does something, when that is asked. ``bound``: 1 or -1 for a least or
+    most figure.
     ``lists``: whether it lists, when a list is asked. ``decides``: whether it permits, forbids or binds,
     when yes or no is asked. ``retrieved``: the search score, 1 for the best. ``year``: how well the
     document's years fit the question's. ``norm``: 1 for a rule when a rule is asked for or a report when
@@ -70,8 +73,8 @@ class _Wording:
         )
 
 
-def find(question: Question, hits: Sequence[Hit]) -> list[Finding]:
-    """Score every unit of the sections found, best first."""
+def find(question: Question, hits: Sequence[Hit], model: Tokens) -> list[Finding]:
+    """Score every unit of the sections found, best first. ``model`` tells which words are near others."""
     retrieved: dict[tuple[str, int], float] = {}
     documents: dict[str, Document] = {}
     for hit in hits:
@@ -80,16 +83,27 @@ def find(question: Question, hits: Sequence[Hit]) -> list[Finding]:
         retrieved[key] = max(hit.score, retrieved.get(key, 0.0))
     best = max(retrieved.values(), default=1.0) or 1.0
     wording = _Wording.of(question)
+    sections = [(documents[identity], section) for identity, section in retrieved]
+    # Of a question in English what it is searched by: the Chinese words for it.
+    words = question.wording if question.language == "zh" else question.search
+    alike = likeness(model, fold(words), sections)
     findings = [
         finding
-        for (identity, section), score in retrieved.items()
-        for finding in _score_section(question, wording, documents[identity], section, score / best)
+        for (document, section), score in zip(sections, retrieved.values(), strict=True)
+        for finding in _score_section(
+            question, wording, document, section, score / best, alike[document.id, section]
+        )
     ]
     return sorted(findings, key=lambda finding: -finding.score)
 
 
 def _score_section(
-    question: Question, wording: _Wording, document: Document, section: int, retrieved: float
+    question: Question,
+    wording: _Wording,
+    document: Document,
+    section: int,
+    retrieved: float,
+    alike: Sequence[float],
 ) -> list[Finding]:
     cut = units(document, section)
     if not cut:
@@ -109,12 +123,13 @@ def _score_section(
     }
     only_heading = all(unit.is_heading for unit in cut)
     findings = []
-    for unit in cut:
+    for unit, near in zip(cut, alike, strict=True):
         stated = states(question.unit, unit.folded) and wording.rate in unit.folded
         # 四、行政执法(25分): a heading answers where the figure asked for stands in it.
         if unit.is_heading and not (question.unit and stated) and not (only_heading and children(unit)):
             continue
         why = _spoken_of(question.concepts, unit.folded, elsewhere) | {
+            "alike": near,
             "adjacent": sum(pair in unit.folded for pair in pairs) / len(pairs) if pairs else 0.0,
             "stated": (1.0 if stated else -1.0) if question.unit else 0.0,
             "actor": float(question.kind is Kind.WHO and names_actor(unit.folded)),

@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -69,6 +70,29 @@ class StaticEmbedder:
         """Return the unit vector of a question."""
         row: Vectors = self._encode([self._query_prompt + text])[0]
         return row
+
+    def tokens(self, text: str) -> NDArray[np.intp]:
+        """Return the numbers of a text's tokens, in order."""
+        return np.array(self._tokenizer.encode(text, add_special_tokens=False).ids, dtype=np.intp)
+
+    def lengths(self, tokens: NDArray[np.intp]) -> Vectors:
+        """Return the length of each token's vector: the longer, the more the token tells."""
+        rows: Vectors = self._lengths[tokens]
+        return rows
+
+    def cosines(self, tokens: NDArray[np.intp], others: NDArray[np.intp]) -> Vectors:
+        """Return how near each token is to each of the others, one row a token, -1 to 1."""
+        rows: Vectors = self._directions[tokens] @ self._directions[others].T
+        return rows
+
+    @cached_property
+    def _lengths(self) -> Vectors:
+        rows: Vectors = np.linalg.norm(self._weights, axis=1)
+        return rows
+
+    @cached_property
+    def _directions(self) -> Vectors:
+        return unit(self._weights)
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
         rows = np.zeros((len(texts), self._weights.shape[1]), dtype=np.float32)
