@@ -44,7 +44,8 @@ def judge(
     by_place: dict[str, list[Finding]] = defaultdict(list)
     likely = {id(finding): confidence(question, finding) for finding in findings}
     for finding in findings:
-        if likely[id(finding)] < LEAST:
+        # Another place is shown by what it has beside the best answer, however little by itself.
+        if likely[id(finding)] < LEAST and _whose(finding) == _whose(findings[0]):
             verdicts[id(finding)] = "unlikely"
         elif lacks_what_is_asked(question, finding):
             verdicts[id(finding)] = "lacking"
