@@ -4,21 +4,23 @@ Every unit of the sections found is scored by how much of the question it speaks
 and whether it states the sort of thing asked for. ``python -m eval ablate`` tells what each is worth.
 """
 
+import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.conversation import Concept, Kind, Question
 from bot.enumeration import children
 from bot.holdings import kind_word
 from bot.kinds import asks_norm, bound, decides, lists, names_actor, rated, states
-from bot.likeness import Tokens, likeness
+from bot.likeness import Likeness, Tokens, likeness
 from bot.sentences import Unit, units
 from bot.weights import FEATURES, RANKING
 from bot.words import bigrams, fold, presence
 from index.document import Document, Hit, Section
 
 _HAN = re.compile(r"[\u4e00-\u9fff0-9]+")
+_RIVALS = 30  # findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,8 @@ class Finding:
     document's years fit the question's. ``norm``: 1 for a rule when a rule is asked for or a report when
     facts are, -1 for the other way round. ``context``: the turn before was answered from its section.
     ``titled``: the share of its section's heading that the question says. ``strange``: the share of
-    concepts spoken of nowhere near, each counted once.
+    concepts spoken of nowhere near, each counted once. ``closing``: ``alike`` for the last clause of the
+    question alone. ``share``: the likelihood the ranker gives it among the best, 0 to 1.
     """
 
     units: tuple[Unit, ...]
@@ -94,7 +97,18 @@ def find(question: Question, hits: Sequence[Hit], model: Tokens) -> list[Finding
             question, wording, document, section, score / best, alike[document.id, section]
         )
     ]
-    return sorted(findings, key=lambda finding: -finding.score)
+    findings.sort(key=lambda finding: -finding.score)
+    return _with_shares(findings)
+
+
+def _with_shares(findings: Sequence[Finding]) -> list[Finding]:
+    """Return the findings, best first, each with the share the ranker gives it among the best (softmax)."""
+    weights = [math.exp(finding.score - findings[0].score) for finding in findings]
+    total = sum(weights[:_RIVALS])
+    return [
+        replace(finding, why={**finding.why, "share": weight / total})
+        for finding, weight in zip(findings, weights, strict=True)
+    ]
 
 
 def _score_section(
@@ -103,7 +117,7 @@ def _score_section(
     document: Document,
     section: int,
     retrieved: float,
-    alike: Sequence[float],
+    alike: Sequence[Likeness],
 ) -> list[Finding]:
     cut = units(document, section)
     if not cut:
@@ -129,7 +143,8 @@ def _score_section(
         if unit.is_heading and not (question.unit and stated) and not (only_heading and children(unit)):
             continue
         why = _spoken_of(question.concepts, unit.folded, elsewhere) | {
-            "alike": near,
+            "alike": near.whole,
+            "closing": near.closing,
             "adjacent": sum(pair in unit.folded for pair in pairs) / len(pairs) if pairs else 0.0,
             "stated": (1.0 if stated else -1.0) if question.unit else 0.0,
             "actor": float(question.kind is Kind.WHO and names_actor(unit.folded)),

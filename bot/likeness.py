@@ -6,7 +6,9 @@ token counts by the length of its vector: training makes those long that tell on
 """
 
 import itertools
+import re
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
@@ -16,6 +18,8 @@ from numpy.typing import NDArray
 from bot.sentences import units
 from bot.words import fold
 from index.document import Document
+
+_LAST_CLAUSE = re.compile(r"[^,，。;；!！?？]+[,，。;；!！?？]*$")
 
 Numbers = NDArray[np.intp]
 Rows = NDArray[np.float32]
@@ -37,21 +41,36 @@ class Tokens(Hashable, Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """The share of the question that a unit says with its headings and title, and the share of the last
+    clause of the question, where a story asks; both 0 to 1.
+    """
+
+    whole: float
+    closing: float
+
+
 def likeness(
     model: Tokens, wording: str, sections: Sequence[tuple[Document, int]]
-) -> Mapping[tuple[str, int], list[float]]:
-    """Return the share of the question, 0 to 1, that each unit of each section says with its headings, by
-    document id and section. ``wording`` is the folded question.
+) -> Mapping[tuple[str, int], list[Likeness]]:
+    """Return how alike the question and each unit of each section are, by document id and section.
+    ``wording`` is the folded question.
     """
-    asked = model.tokens(wording)
+    clause = _LAST_CLAUSE.search(wording)
+    start = clause.start() if clause else 0
+    before, last = model.tokens(wording[:start]), model.tokens(wording[start:])
+    asked = np.concatenate([before, last])
     cut = [_tokens(model, document, section) for document, section in sections]
     pieces = [piece for of_section in cut for piece in of_section]
-    if not len(asked) or not pieces:
+    lengths = model.lengths(asked)
+    if not lengths.any() or not any(map(len, pieces)):
         return {
-            (document.id, section): [0.0] * (len(of_section) - 1)
+            (document.id, section): [Likeness(0.0, 0.0)] * (len(of_section) - 1)
             for (document, section), of_section in zip(sections, cut, strict=True)
         }
-    lengths = model.lengths(asked)
+    closing = lengths * (np.arange(len(asked)) >= len(before))
+    closing = closing if closing.any() else lengths
     # Each token of the sections is compared once, however often it stands there.
     known, places = np.unique(np.concatenate(pieces), return_inverse=True)
     near = np.maximum(model.cosines(asked, known), 0.0).T
@@ -60,19 +79,20 @@ def likeness(
     starts = ends - [len(piece) for piece in pieces]
     nearest = np.maximum.reduceat(near[places], np.minimum(starts, len(places) - 1), axis=0)
     nearest[starts == ends] = 0.0
+    shares = np.stack([lengths / lengths.sum(), closing / closing.sum()], axis=1)
     found = {}
     first = 0
     for (document, section), of_section in zip(sections, cut, strict=True):
         above, own = nearest[first], nearest[first + 1 : first + len(of_section)]
-        said = np.maximum(own, above) @ lengths / lengths.sum()
-        found[document.id, section] = [float(share) for share in said]
+        said = np.maximum(own, above) @ shares
+        found[document.id, section] = [Likeness(float(whole), float(end)) for whole, end in said]
         first += len(of_section)
     return found
 
 
 @lru_cache(maxsize=20_000)  # sections, as ``bot.sentences.units``
 def _tokens(model: Tokens, document: Document, section: int) -> tuple[Numbers, ...]:
-    """Return the tokens of a section's headings, then those of each of its units."""
-    trail = fold("/".join(document.trail(document.sections[section])))
+    """Return the tokens of a section's headings and title, then those of each of its units."""
+    trail = fold("/".join((*document.trail(document.sections[section]), document.title)))
     said = [unit.folded for unit in units(document, section)]
     return tuple(model.tokens(text) for text in itertools.chain([trail], said))

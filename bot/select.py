@@ -140,7 +140,8 @@ def _complementary(question: Question, group: Sequence[Finding]) -> list[Finding
         if len(taken) == _A_PLACE or finding.score < group[0].score - _COMPLEMENT:
             break
         fresh = _spoken(question.concepts, finding) - spoken
-        if _as_well(group[0], finding) or sum(concept.weight for concept in fresh) > _FRESH * sum(c.weight for c in question.concepts):
+        new = sum(concept.weight for concept in fresh)
+        if _as_well(group[0], finding) or new > _FRESH * sum(c.weight for c in question.concepts):
             taken.append(finding)
             spoken |= fresh
     return taken
