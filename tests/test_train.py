@@ -40,6 +40,15 @@ def documents(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture
+def recipes(tmp_path: Path) -> Path:
+    """A folder from which nothing can be learnt about plans."""
+    folder = tmp_path / "recipes"
+    folder.mkdir()
+    (folder / "食谱.txt").write_text("一、红烧肉要先焯水。\n二、鱼汤要小火慢炖。\n" * 3, "utf-8")
+    return folder
+
+
 def _lines(path: Path, lines: Lines) -> Path:
     path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), "utf-8")
     return path
@@ -106,23 +115,25 @@ def test_traditional_characters_have_the_vectors_of_simplified_ones(trained: Pat
 
 
 def test_a_better_model_is_not_replaced(
-    trained: Path, tmp_path: Path, documents: Path, log: Path, capsys: pytest.CaptureFixture[str]
+    trained: Path,
+    tmp_path: Path,
+    documents: Path,
+    recipes: Path,
+    log: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """A model that does worse on the check questions is refused with both figures; the old one stands."""
     before = _bytes(trained)
-    other = tmp_path / "other"
-    other.mkdir()
-    (other / "食谱.txt").write_text("一、红烧肉要先焯水。\n二、鱼汤要小火慢炖。\n" * 3, "utf-8")
     lines: Lines = []
     articles = read_articles([documents])
     for asked in read_log([log], articles):
         text = articles[asked.articles[0]].searchable
         lines.append({"question": asked.question, "text": text})
-    lines += [{"question": "炖汤", "text": articles[n].searchable} for n in range(10, 20)]
+    lines += [{"question": "炖汤", "text": article.searchable} for article in articles[-5:]]
     asked_file = _lines(tmp_path / "check.jsonl", lines)
     capsys.readouterr()
 
-    code = main(["--documents", str(other), "--check", str(asked_file), "--out", str(trained)])
+    code = main(["--documents", str(recipes), "--check", str(asked_file), "--out", str(trained)])
 
     printed = capsys.readouterr()
     assert code == 1
@@ -133,17 +144,18 @@ def test_a_better_model_is_not_replaced(
     assert sorted(path.name for path in trained.parent.iterdir() if path.name.startswith(".")) == []
 
 
-def test_a_model_may_be_taken_further(
-    trained: Path, documents: Path, log: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_model_may_be_taken_further(tmp_path: Path, recipes: Path, documents: Path, log: Path) -> None:
     """From --start the tokens stay, and a model no worse on the check questions takes the old one's place."""
-    arguments = ["--documents", str(documents), "--questions", str(log), "--check", str(log)]
-    tokens = (trained / "tokenizer.json").read_bytes()
-    before = _bytes(trained)
+    out = tmp_path / "plain"
+    assert main(["--documents", str(recipes), "--out", str(out)]) == 0
+    before = _bytes(out)
 
-    assert main([*arguments, "--start", str(trained), "--out", str(trained)]) == 0
-    assert (trained / "tokenizer.json").read_bytes() == tokens
-    assert _bytes(trained) != before
+    arguments = ["--documents", str(documents), "--questions", str(log), "--check", str(log)]
+    assert main([*arguments, "--start", str(out), "--out", str(out)]) == 0
+
+    after = _bytes(out)
+    assert after["tokenizer.json"] == before["tokenizer.json"]
+    assert after["model.safetensors"] != before["model.safetensors"]
 
 
 def test_a_model_is_not_replaced_unmeasured(
