@@ -6,6 +6,7 @@ forbidden and what follows. The answer is the text the question was made from.
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -65,7 +66,7 @@ GENERIC = re.compile(r"^(?:本法|本条例|前款|其|该|并|也|还|但是|�
 def questions(text: str, chance: np.random.Generator) -> Iterator[str]:
     """Yield the questions that the rules make of a text."""
     clauses = [GENERIC.sub("", LABEL.sub("", clause)) for clause in CLAUSE.findall(text)]
-    for clause, following in zip(clauses, [*clauses[1:], ""], strict=True):
+    for clause, following in pairwise([*clauses, ""]):
         if found := DUTY.search(clause):
             who, what = clause[: found.start()], clause[found.end() :][:LONGEST]
             if len(what) >= 3:

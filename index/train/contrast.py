@@ -74,7 +74,9 @@ class Learner:
 
 
 def learn(learner: Learner, pairs: Pairs, plan: Plan, seed: int, tell: Callable[[float], None]) -> None:
-    """Go over the pairs; ``tell`` is given the share done."""
+    """Go over the pairs, of which there may be none; ``tell`` is given the share done."""
+    if not len(pairs.article):
+        return
     chance = np.random.default_rng(seed)
     fitting = max(SMALLEST, len(pairs.article) // FEWEST)
     plan = replace(plan, batch=min(plan.batch, fitting, len(pairs.article)))

@@ -23,7 +23,7 @@ MISTAKEN = 2  # texts a question that the vectors took for an answer
 REACH = 200  # how far down its own list a mistake is looked for
 ALIKE = 0.9  # cosine from which a text says the same
 ANSWER_SHARE = 0.3  # how often an answer in somebody's own words asks in place of the question
-KEPT = 0.9  # share of the tokens of a question that is kept
+KEPT = 0.8  # share of the tokens of a question that is kept
 PLAN = Plan(batch=128, rate=2e-3, rising=20)
 
 

@@ -26,6 +26,8 @@ def start_vectors(
     frequency = np.bincount(tokens, minlength=size).astype(np.float64)
     information = _information(near)
     vectors = np.zeros((size, dimensions), dtype=np.float32)
+    if not information.nnz:  # nothing stands beside anything
+        return vectors
     seen = np.flatnonzero(frequency)
     directions = _decompose(information[seen][:, seen], dimensions)
     lengths = np.maximum(np.linalg.norm(directions, axis=1, keepdims=True), 1e-9)
