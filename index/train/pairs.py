@@ -161,7 +161,7 @@ def of_words(sayings: Sequence[Saying], tokenizer: Tokenizer, first: int) -> Pai
 def joined(several: Sequence[Pairs]) -> Pairs:
     """Return all pairs as one."""
     return Pairs(
-        Rows.of([pairs.asked.row(n) for pairs in several for n in range(len(pairs.asked))]),
-        Rows.of([pairs.answers.row(n) for pairs in several for n in range(len(pairs.answers))]),
+        Rows.joined([pairs.asked for pairs in several]),
+        Rows.joined([pairs.answers for pairs in several]),
         np.concatenate([pairs.article for pairs in several]),
     )

@@ -43,6 +43,13 @@ class Rows:
         joined = np.concatenate(rows) if rows else np.zeros(0)
         return Rows(joined.astype(np.int32), starts.astype(np.int64))
 
+    @staticmethod
+    def joined(several: Sequence["Rows"]) -> "Rows":
+        """Return all rows one after the other."""
+        lengths = np.concatenate([np.diff(rows.starts) for rows in several])
+        starts = np.concatenate([[0], np.cumsum(lengths)])
+        return Rows(np.concatenate([rows.tokens for rows in several]), starts.astype(np.int64))
+
 
 def cut(tokenizer: Tokenizer, texts: Iterable[str]) -> Rows:
     """Cut texts into their known tokens, one row a text."""
