@@ -285,7 +285,7 @@ def test_the_slope_is_that_of_the_loss() -> None:
     )
     barred = np.zeros((4, 7), dtype=bool)
     barred[0, 5] = True
-    small = Plan(temperature=0.5, sizes=(6,))
+    small = Plan(temperature=0.5)
 
     def loss(left: np.ndarray, right: np.ndarray) -> float:
         unit = [rows / np.linalg.norm(rows, axis=1, keepdims=True) for rows in (left, right)]

@@ -5,7 +5,7 @@ its own answer to all others (InfoNCE); the gradient is worked out here by hand,
 that numpy on one core does what a deep-learning library needs four for.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,17 +25,15 @@ NEVER = np.float32(-1e4)  # score of what is no negative
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How to learn: pairs a step, how sharply the best is preferred, the highest step, times over all.
+    """How to learn: pairs a step, how sharply the best is preferred, the highest step.
 
-    ``sizes`` are the first dimensions that must do alone, each with the same weight.
-    ``together`` articles that follow each other come into one batch: they are the hardest to tell apart.
+    So many pairs that follow each other by article come ``together`` into a batch: neighbours are the hardest
+    to tell apart.
     """
 
     batch: int = 1024
     temperature: float = 0.05
     rate: float = 8e-3
-    passes: int = 1
-    sizes: tuple[int, ...] = (256,)
     together: int = 8
     rising: int = 50  # steps until the highest
 
@@ -73,30 +71,32 @@ class Learner:
         self.vectors = self._made_of @ self.own
 
 
-def learn(learner: Learner, pairs: Pairs, plan: Plan, seed: int, tell: Callable[[float], None]) -> None:
-    """Go over the pairs, of which there may be none; ``tell`` is given the share done."""
-    if not len(pairs.article):
-        return
+def learn(
+    learner: Learner, rounds: Sequence[Pairs], plan: Plan, seed: int, tell: Callable[[float], None]
+) -> None:
+    """Go over the pairs of each round, of which there may be none; ``tell`` is given the share done."""
     chance = np.random.default_rng(seed)
-    fitting = max(SMALLEST, len(pairs.article) // FEWEST)
-    plan = replace(plan, batch=min(plan.batch, fitting, len(pairs.article)))
-    steps = plan.passes * (len(pairs.article) // plan.batch)
+    count = min(len(pairs.article) for pairs in rounds)
+    if not count:
+        return
+    plan = replace(plan, batch=min(plan.batch, max(SMALLEST, count // FEWEST), count))
+    batches = [
+        (pairs, order[start : start + plan.batch])
+        for pairs in rounds
+        for order in [_order(pairs.article, plan.together, chance)]
+        for start in range(0, len(order) - plan.batch + 1, plan.batch)
+    ]
     size = len(learner.own)
     learner.forget()
-    for step in range(steps):
-        at = step % (steps // plan.passes)
-        if at == 0:
-            order = _order(pairs.article, plan.together, chance)
-        chosen = order[at * plan.batch : (at + 1) * plan.batch]
+    for step, (pairs, chosen) in enumerate(batches):
         asked, answers = pairs.asked.bags(chosen, size), pairs.answers.bags(chosen, size)
         article = pairs.article[chosen]
         same = article[:, None] == article[None]
         np.fill_diagonal(same, False)
         slopes = gradient(asked @ learner.vectors, answers @ learner.vectors, same, plan)
-        learner.step(
-            asked.T.tocsr() @ slopes[0] + answers.T.tocsr() @ slopes[1], plan.rate * ease(step, steps, plan)
-        )
-        tell((step + 1) / steps)
+        slope = asked.T.tocsr() @ slopes[0] + answers.T.tocsr() @ slopes[1]
+        learner.step(slope, plan.rate * ease(step, len(batches), plan))
+        tell((step + 1) / len(batches))
 
 
 def ease(step: int, steps: int, plan: Plan) -> float:
@@ -112,22 +112,18 @@ def gradient(
 
     ``barred`` marks the pairs that are no negatives. There may be more answers than questions.
     """
-    slope_asked, slope_answers = np.zeros_like(asked), np.zeros_like(answers)
     own = np.arange(len(asked))
-    for size in plan.sizes:
-        left, left_length = _unit(asked[:, :size])
-        right, right_length = _unit(answers[:, :size])
-        scores = left @ right.T / np.float32(plan.temperature)
-        scores[barred] = NEVER
-        pull = _softmax(scores)
-        back = _softmax(np.ascontiguousarray(scores[:, : len(asked)].T)).T
-        pull[own, own] -= 1
-        back[own, own] -= 1
-        pull[:, : len(asked)] += back
-        pull /= 2 * len(asked) * plan.temperature * len(plan.sizes)
-        slope_asked[:, :size] += _through_unit(pull @ right, left, left_length)
-        slope_answers[:, :size] += _through_unit(pull.T @ left, right, right_length)
-    return slope_asked, slope_answers
+    left, left_length = _unit(asked)
+    right, right_length = _unit(answers)
+    scores = left @ right.T / np.float32(plan.temperature)
+    scores[barred] = NEVER
+    pull = _softmax(scores)
+    back = _softmax(np.ascontiguousarray(scores[:, : len(asked)].T)).T
+    pull[own, own] -= 1
+    back[own, own] -= 1
+    pull[:, : len(asked)] += back
+    pull /= 2 * len(asked) * plan.temperature
+    return _through_unit(pull @ right, left, left_length), _through_unit(pull.T @ left, right, right_length)
 
 
 def _order(article: NDArray[np.int64], together: int, chance: np.random.Generator) -> NDArray[np.int64]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from tokenizers import Tokenizer
 
 from index.train.articles import Article
@@ -20,6 +21,7 @@ from index.train.words import Saying, in_tokens
 
 DIMENSIONS = 256
 SEED = 0
+ROUNDS = 2  # times the pairs are drawn anew
 SAMPLE = 20_000  # texts that say which dimensions come first
 FINE = 0.25  # share of the usual rate for a model that is only taken further
 Vectors = NDArray[np.float32]
@@ -56,6 +58,14 @@ def train(
     ``begun`` is a model to take further; its tokens stay. ``tell`` is given the step in Chinese and the
     share done. The same material gives the same vectors.
     """
+    # On more cores sums are added up in another order, and the vectors would hang on the machine.
+    with threadpool_limits(1):
+        return _train(material, begun, tell)
+
+
+def _train(
+    material: Material, begun: Beginning | None, tell: Callable[[str, float], None]
+) -> tuple[Tokenizer, Vectors]:
     articles = material.articles
     tell("选词", 0)
     pieces = begun.pieces if begun else _choose(material)
@@ -73,16 +83,18 @@ def train(
     tell("配对", 0)
     chance = np.random.default_rng(SEED)
     said = in_tokens(material.sayings, tokenizer)
-    pairs = joined(
-        [
-            pairs_of(shelf, size, said, chance),
-            made_by_rule(articles, shelf, tokenizer, said, chance),
-            of_words(material.sayings, tokenizer, len(articles)),
-        ]
-    )
-    pace = FINE if begun else 1.0
-    usual = Plan()
-    learn(learner, pairs, replace(usual, rate=usual.rate * pace), SEED, lambda share: tell("学文档", share))
+    rounds = [
+        joined(
+            [
+                pairs_of(shelf, size, said, chance),
+                made_by_rule(articles, shelf, tokenizer, said, chance),
+                of_words(material.sayings, tokenizer, len(articles)),
+            ]
+        )
+        for _ in range(ROUNDS)
+    ]
+    plan = Plan() if begun is None else replace(Plan(), rate=Plan().rate * FINE)
+    learn(learner, rounds, plan, SEED, lambda share: tell("学文档", share))
     if material.log:
         given = lessons(material.log, shelf, tokenizer)
         practise(learner, given, PLAN, SEED, lambda share: tell("学提问", share))
