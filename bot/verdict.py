@@ -71,7 +71,7 @@ _DAY = re.compile(
     r"(?:周|星期|礼拜)[一二三四五六日天末]|[0-9一二三四五六七八九十]+月份?|[上下]半年|[上下]午|晚上|夜间|节假日|工作日"
 )
 _STEP = re.compile(r"经.{1,20}(授权|批准|同意|审查|审核|决定)")
-_NEGATED = re.compile(r"(?:不|没有?|未|无|非)(?![是能得会可要用让给准许有])([\u4e00-\u9fff]{2})")
+_NEGATED = re.compile(r"(?:不|没有?|未|无|非)([合规按经备缴参办交通达公履][\u4e00-\u9fff])")
 _FIGURE = re.compile(r"([0-9一二两三四五六七八九十百]+)个?(学时|工作日|天|日|个月|月|年|次|件|分|名|人|元|%)")
 _TOUCHED = 0.25  # share of what is asked that any clause that decides must speak of
 _LEAST = 0.4  # share of what is asked that a clause which affirms must speak of

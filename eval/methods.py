@@ -105,6 +105,7 @@ METHODS = (
     Method("认出问到的条款", (("bot.understand.cut", lambda _: lambda text: (text, (), "")),)),
     # Which sentence answers.
     _ranking("排序：句中说到的词", "own"),
+    _ranking("排序：意思相近的词", "alike"),
     _ranking("排序：相连的字", "adjacent"),
     _ranking("排序：有没有所问的数", "stated"),
     _ranking("排序：说没说由谁做", "actor"),

@@ -7,6 +7,7 @@ from bot.extract import Finding
 from index.document import Hit, Passage, Scope
 from tests.findings import finding
 from tests.questions import asked
+from tests.tokens import Characters
 
 QUESTION = asked("摊位证多久换一次", "摊位证")
 BEST = finding("苗岭县", "摊位证每两年换发一次，由市场服务中心办理。", 9.0)
@@ -35,7 +36,7 @@ class Search:
 
 def lead(found: list[Finding], places: list[str], search: Search) -> dict[str, Leader]:
     """Return what leads in the places, every pair of characters weighing the same."""
-    return dict(leaders(QUESTION, found, places, search, lambda _: 1.0))
+    return dict(leaders(QUESTION, found, places, search, lambda _: 1.0, Characters()))
 
 
 def test_each_other_place_is_searched_once_with_the_best_answers_words() -> None:
@@ -101,7 +102,12 @@ def test_rare_words_make_likeness() -> None:
     def likeness(rare: str) -> float:
         weights = {rare: 5.0}
         leading = leaders(
-            QUESTION, [BEST, there], ["竹溪县"], Search(there), lambda pair: weights.get(pair, 1.0)
+            QUESTION,
+            [BEST, there],
+            ["竹溪县"],
+            Search(there),
+            lambda pair: weights.get(pair, 1.0),
+            Characters(),
         )
         return leading["竹溪县"].likeness
 
