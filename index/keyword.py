@@ -63,10 +63,23 @@ def write_keyword_index(folder: Path, entries: Iterable[Entry]) -> None:
     builder.add_unsigned_field("document", stored=False, indexed=True, fast=True)
     for field in BOOSTS:
         builder.add_text_field(field, stored=False, tokenizer_name=ANALYZER, index_option="freq")
-    index = tantivy.Index(builder.build(), path=str(folder))
+    _add(tantivy.Index(builder.build(), path=str(folder)), entries)
+
+
+def extend_keyword_index(folder: Path, gone: Iterable[int], entries: Iterable[Entry]) -> None:
+    """Take the passages with these numbers out of a keyword index and put the entries in.
+
+    Files that are there are never changed: tantivy writes new ones and switches by a rename.
+    """
+    _add(tantivy.Index.open(str(folder)), entries, gone)
+
+
+def _add(index: tantivy.Index, entries: Iterable[Entry], gone: Iterable[int] = ()) -> None:
     _register(index)
     # One thread: the order of the segments, and with it the order of equal scores, is then fixed.
     writer = index.writer(heap_size=64_000_000, num_threads=1)
+    for number in gone:
+        writer.delete_documents_by_term("passage", number)
     for entry in entries:
         document = tantivy.Document()
         document.add_unsigned("passage", entry.passage)

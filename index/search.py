@@ -1,6 +1,5 @@
 """Questions to hits: keyword and vector search, fused, inside a scope."""
 
-import json
 import os
 import threading
 from collections.abc import Mapping, Sequence
@@ -10,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from index import generation as generations
-from index.database import Database
-from index.derive import UNREACHED
+from index.aside import Aside
+from index.database import Database, Row
 from index.document import Document, Hit, Passage, Scope
 from index.embed import Embedder, Vectors, open_embedder
 from index.errors import IndexUnusableError, ModelUnavailableError
@@ -74,7 +73,7 @@ class Index:
     @cached_property
     def documents(self) -> tuple[Document, ...]:
         """Every document, in order of source."""
-        return self._database.documents()
+        return tuple(self._documents.values())
 
     @property
     def reports(self) -> tuple[FileReport, ...]:
@@ -104,8 +103,8 @@ class Index:
         inside = self._inside(scope)
         depth = max(DEPTH, limit)
         parts = {
-            "keyword": self._keyword.search(query, depth, inside),
-            "vector": self._nearest(query, depth, inside),
+            "keyword": self._settled(self._keyword.search(query, depth, inside)),
+            "vector": self._settled(self._nearest(query, depth, inside)),
         }
         return [
             Hit(self._passage(number), score, why)
@@ -114,8 +113,12 @@ class Index:
 
     def _inside(self, scope: Scope) -> list[int] | None:
         """Return the numbers of the documents inside a scope, None when that is every one."""
-        numbers = [number for number, document in enumerate(self.documents) if scope.admits(document)]
-        return None if len(numbers) == len(self.documents) else numbers
+        numbers = [number for number, document in self._documents.items() if scope.admits(document)]
+        return None if len(numbers) == len(self._documents) else numbers
+
+    def _settled(self, found: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
+        """Put what scores alike in reading order: numbers tell only in which build a passage came in."""
+        return sorted(found, key=lambda item: (-round(item[1], 5), self._places[item[0]]))
 
     def _nearest(self, query: str, depth: int, inside: Sequence[int] | None) -> list[tuple[int, float]]:
         vector = self._embedder.encode_query(query)
@@ -132,9 +135,15 @@ class Index:
         return [(number, score) for number, score in near if self._rows[number][1] in wanted][:depth]
 
     def _neighbours(self, vector: Vectors, depth: int) -> list[tuple[int, float]]:
-        """Search the graph, and compare with the few passages that no search of the graph reaches."""
-        found = dict(self._vector_store().nearest(vector[None, :], depth)[0])
-        numbers, vectors = self._unreached
+        """Search the graph, and compare with the passages that stand aside of it."""
+        store, wanted = self._vector_store(), depth
+        while True:
+            near = store.nearest(vector[None, :], wanted)[0]
+            found = {number: score for number, score in near if number in self._rows}
+            if not self._aside.gone or len(found) >= depth or wanted >= store.count:
+                break
+            wanted *= 2  # some of the nearest are of passages that are gone
+        numbers, vectors = self._compared
         found.update(zip(numbers, (vectors @ vector).tolist() if numbers else (), strict=True))
         return sorted(found.items(), key=lambda item: (-item[1], item[0]))[:depth]
 
@@ -154,8 +163,12 @@ class Index:
             return self._store
 
     @cached_property
-    def _unreached(self) -> tuple[list[int], Vectors]:
-        numbers: list[int] = json.loads((self._generation / UNREACHED).read_text("utf-8"))
+    def _aside(self) -> Aside:
+        return Aside.read(self._generation)
+
+    @cached_property
+    def _compared(self) -> tuple[list[int], Vectors]:
+        numbers = list(self._aside.compared)
         vectors = [self._database.vectors(number, number + 1)[0] for number in numbers]
         return numbers, np.array(vectors, dtype=np.float32)
 
@@ -169,32 +182,40 @@ class Index:
         return embedder
 
     @cached_property
-    def _rows(self) -> list[tuple[str, int, int, int, int]]:
+    def _documents(self) -> dict[int, Document]:
+        return self._database.documents()
+
+    @cached_property
+    def _rows(self) -> dict[int, Row]:
         return self._database.passages()
 
     @cached_property
-    def _numbers(self) -> dict[str, int]:
-        return {document.id: number for number, document in enumerate(self.documents)}
+    def _places(self) -> dict[int, int]:
+        """The place of each passage in reading order."""
+        return {number: place for place, number in enumerate(self._rows)}
 
     @cached_property
-    def _spans(self) -> list[tuple[int, int]]:
+    def _numbers(self) -> dict[str, int]:
+        return {document.id: number for number, document in self._documents.items()}
+
+    @cached_property
+    def _spans(self) -> dict[int, tuple[int, int]]:
         """First and last-but-one passage number of each document: they are stored side by side."""
-        spans = [(0, 0)] * len(self.documents)
-        for number, (_, owner, _, _, _) in enumerate(self._rows):
-            start = spans[owner][0] if spans[owner][1] else number
-            spans[owner] = (start, number + 1)
+        spans: dict[int, tuple[int, int]] = {}
+        for number, row in self._rows.items():
+            spans[row[1]] = (spans.get(row[1], (number,))[0], number + 1)
         return spans
 
     @cached_property
     def _by_section(self) -> dict[tuple[int, int], list[int]]:
         homes: dict[tuple[int, int], list[int]] = {}
-        for number, (_, owner, section, _, _) in enumerate(self._rows):
+        for number, (_, owner, section, _, _) in self._rows.items():
             homes.setdefault((owner, section), []).append(number)
         return homes
 
     def _passage(self, number: int) -> Passage:
         id_, owner, section, start, end = self._rows[number]
-        return Passage(id_, self.documents[owner], section, start, end)
+        return Passage(id_, self._documents[owner], section, start, end)
 
 
 def encodable(text: str) -> str:
