@@ -4,6 +4,7 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pypinyin import Style, pinyin
 
@@ -50,11 +51,13 @@ class Holdings:
         )
 
 
+@lru_cache(maxsize=20_000)
 def bare(title: str) -> str:
     """Return a title as it is compared: folded, without brackets and the years in them."""
     return re.sub(r"[《》〈〉“”\"()\[\]\-—–〔〕]|\([^)]*\)", "", fold(title))
 
 
+@lru_cache(maxsize=20_000)
 def kind_word(title: str) -> str:
     """Return what sort of document a title names: 方案, 报告 …; empty where it is none of them."""
     last = max(sorted(kind_words()), key=lambda word: bare(title).rfind(word))

@@ -6,7 +6,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import rjieba
 
@@ -69,6 +69,7 @@ def rarity(document_frequency: Callable[[str], int], passage_count: int) -> Rari
     return weigh
 
 
+@cache
 def _alternatives() -> dict[str, tuple[str, ...]]:
     table: dict[str, tuple[str, ...]] = {}
     for group in synonyms():

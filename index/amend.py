@@ -15,6 +15,7 @@ from index.database import STORED, StoredFile
 from index.document import Document, Passage
 from index.embed import Vectors, searchable
 
+EMPTY = 0.25  # share of a database that may lie waiting for what comes next
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS files (number INTEGER PRIMARY KEY, source TEXT NOT NULL, report TEXT NOT NULL);
@@ -44,7 +45,25 @@ def write_database(
     of rows, together one row a passage of the other files, in order. What was written is on the disk only
     after the caller has synced the file.
     """
-    with closing(sqlite3.connect(path)) as connection, connection:
+    with closing(sqlite3.connect(path)) as connection:
+        written, expected = _write(connection, files, vectors, facts)
+        if written != expected:
+            raise ValueError(f"{written} vectors for {expected} passages")
+        free, pages = (
+            connection.execute(f"PRAGMA {name}_count").fetchone()[0] for name in ("freelist", "page")
+        )
+        if free > pages * EMPTY:
+            connection.execute("VACUUM")
+
+
+def _write(
+    connection: sqlite3.Connection,
+    files: Sequence[StoredFile],
+    vectors: Iterable[Vectors],
+    facts: Mapping[str, str],
+) -> tuple[int, int]:
+    """Write everything; return how many vectors and how many passages came in."""
+    with connection:
         # Nobody reads this file before it is complete, and a killed build is thrown away whole.
         connection.executescript("PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF;" + SCHEMA)
         connection.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())
@@ -72,8 +91,7 @@ def write_database(
                 "INSERT INTO vectors VALUES (?, ?)", [(number, row.tobytes()) for number, row in rows]
             )
             stored += len(block)
-    if stored != passage:
-        raise ValueError(f"{stored - first} vectors for {passage - first} passages")
+    return stored - first, passage - first
 
 
 def digest(passage: Passage) -> bytes:

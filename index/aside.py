@@ -35,6 +35,11 @@ class Aside:
         return (*self.unreached, *self.added)
 
     @property
+    def spans(self) -> list[tuple[int, int]]:
+        """The passages that are compared, as first and last-but-one number."""
+        return [(number, number + 1) for number in self.compared]
+
+    @property
     def worth_keeping(self) -> bool:
         """Tell whether the stores may be carried on, rather than written anew."""
         return self.graph >= LEAST and len(self.added) + self.gone <= min(MOST, self.graph * SHARE)

@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.document import Document, Passage, Section
 from index.embed import Vectors, unit
@@ -129,18 +130,19 @@ class Database:
             )
 
     def vectors(self, start: int, stop: int) -> Vectors:
-        """Return the vectors of the passages numbered from start to stop, one row each."""
-        return self.numbered_vectors(start, stop)[1]
+        """Return the unit vectors of the passages numbered from start to stop, one row each."""
+        return unit(self.stored_vectors(start, stop)[1].astype(np.float32))
 
-    def numbered_vectors(self, start: int, stop: int) -> tuple[list[int], Vectors]:
-        """Return the numbers there are from start to stop, and the vectors of those passages."""
+    def stored_vectors(self, start: int, stop: int) -> tuple[list[int], NDArray[np.float16]]:
+        """Return the numbers there are from start to stop, and the vectors of those passages as stored:
+        rounding has changed their lengths a little.
+        """
         rows = self._rows(
             "SELECT passage, vector FROM vectors WHERE passage >= ? AND passage < ? ORDER BY passage",
             (start, stop),
         )
         stored = np.frombuffer(b"".join(row[1] for row in rows), dtype=STORED)
-        # Rounding has changed the lengths a little; products of unit rows are the cosines that Chroma gives.
-        return [row[0] for row in rows], unit(stored.reshape(len(rows), -1 if rows else 0).astype(np.float32))
+        return [row[0] for row in rows], stored.reshape(len(rows), -1 if rows else 0)
 
     def _rows(self, query: str, values: tuple[int, ...] = ()) -> list[tuple]:  # type: ignore[type-arg]
         try:

@@ -89,8 +89,8 @@ def _vectors(
     database: Database, passages: Mapping[int, Row]
 ) -> Iterator[tuple[list[int], list[int], Vectors]]:
     for start in range(0, max(passages, default=-1) + 1, BLOCK):
-        numbers, vectors = database.numbered_vectors(start, start + BLOCK)
-        yield numbers, [passages[number][1] for number in numbers], vectors
+        numbers, vectors = database.stored_vectors(start, start + BLOCK)
+        yield numbers, [passages[number][1] for number in numbers], vectors.astype(np.float32)
 
 
 def _entries(database: Database, passages: Mapping[int, Row]) -> Iterator[Entry]:
@@ -121,7 +121,8 @@ def check_stores(generation: Path, base: Path | None = None) -> None:
 
     def look_up(start: int) -> tuple[int, list[int]]:
         """Count the vectors of a block that the graph should hold, and name those no search reaches."""
-        numbers, vectors = database.numbered_vectors(start, start + CHECKED_AT_ONCE)
+        numbers, stored = database.stored_vectors(start, start + CHECKED_AT_ONCE)
+        vectors = stored.astype(np.float32)
         rows = [row for row in np.flatnonzero(vectors.any(axis=1)) if numbers[row] not in apart]
         first = [found[0][0] if found else -1 for found in store.nearest(vectors[rows], 1)]
         # A passage with a twin may find the twin first: it must be among the near ones then, unless

@@ -66,7 +66,7 @@ def write_keyword_index(folder: Path, entries: Iterable[Entry]) -> None:
     _add(tantivy.Index(builder.build(), path=str(folder)), entries)
 
 
-def extend_keyword_index(folder: Path, gone: Iterable[int], entries: Iterable[Entry]) -> None:
+def extend_keyword_index(folder: Path, gone: Sequence[int], entries: Iterable[Entry]) -> None:
     """Take the passages with these numbers out of a keyword index and put the entries in.
 
     Files that are there are never changed: tantivy writes new ones and switches by a rename.
@@ -74,12 +74,12 @@ def extend_keyword_index(folder: Path, gone: Iterable[int], entries: Iterable[En
     _add(tantivy.Index.open(str(folder)), entries, gone)
 
 
-def _add(index: tantivy.Index, entries: Iterable[Entry], gone: Iterable[int] = ()) -> None:
+def _add(index: tantivy.Index, entries: Iterable[Entry], gone: Sequence[int] = ()) -> None:
     _register(index)
     # One thread: the order of the segments, and with it the order of equal scores, is then fixed.
     writer = index.writer(heap_size=64_000_000, num_threads=1)
-    for number in gone:
-        writer.delete_documents_by_term("passage", number)
+    if gone:  # by query: to delete by a term that is a number does nothing in this version
+        writer.delete_documents_by_query(tantivy.Query.term_set_query(index.schema, "passage", list(gone)))
     for entry in entries:
         document = tantivy.Document()
         document.add_unsigned("passage", entry.passage)

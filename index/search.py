@@ -2,11 +2,9 @@
 
 import os
 import threading
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property, lru_cache
 from pathlib import Path
-
-import numpy as np
 
 from index import generation as generations
 from index.aside import Aside
@@ -14,6 +12,7 @@ from index.database import Database, Row
 from index.document import Document, Hit, Passage, Scope
 from index.embed import Embedder, Vectors, open_embedder
 from index.errors import IndexUnusableError, ModelUnavailableError
+from index.exact import Exact
 from index.keyword import KeywordIndex
 from index.report import FileReport
 from index.store import VectorStore
@@ -87,7 +86,8 @@ class Index:
 
     def document_frequency(self, token: str) -> int:
         """Count the passages that hold a token as ``index.keyword.tokens`` makes them."""
-        return self._keyword.document_frequency(token)
+        # The keyword index goes on counting some passages that are gone.
+        return min(self._keyword.document_frequency(token), self.passage_count)
 
     def passages(self, document: Document, section: int) -> tuple[Passage, ...]:
         """Return the passages of the section at a position of ``document.sections``, in order."""
@@ -121,14 +121,14 @@ class Index:
         return sorted(found, key=lambda item: (-round(item[1], 5), self._places[item[0]]))
 
     def _nearest(self, query: str, depth: int, inside: Sequence[int] | None) -> list[tuple[int, float]]:
-        vector = self._embedder.encode_query(query)
+        vector = self._encode_query(query)
         if not vector.any():
             return []
         if inside is None:
             return self._neighbours(vector, depth)
         spans = [self._spans[document] for document in inside]
         if sum(stop - start for start, stop in spans) <= EXACT:
-            return self._exact(vector, spans, depth)
+            return self._exact.nearest(vector, spans, depth)
         # A filter inside Chroma costs a hundred times a search; a wide scope keeps enough neighbours.
         wanted = set(inside)
         near = self._neighbours(vector, depth * 2)
@@ -143,18 +143,8 @@ class Index:
             if not self._aside.gone or len(found) >= depth or wanted >= store.count:
                 break
             wanted *= 2  # some of the nearest are of passages that are gone
-        numbers, vectors = self._compared
-        found.update(zip(numbers, (vectors @ vector).tolist() if numbers else (), strict=True))
+        found.update(self._exact.nearest(vector, self._aside.spans, depth))
         return sorted(found.items(), key=lambda item: (-item[1], item[0]))[:depth]
-
-    def _exact(
-        self, vector: Vectors, spans: Sequence[tuple[int, int]], depth: int
-    ) -> list[tuple[int, float]]:
-        found: list[tuple[int, float]] = []
-        for start, stop in spans:
-            scores = self._database.vectors(start, stop) @ vector
-            found += [(start + int(row), float(scores[row])) for row in np.argsort(-scores)[:depth]]
-        return sorted(found, key=lambda item: (-item[1], item[0]))[:depth]
 
     def _vector_store(self) -> VectorStore:
         with self._opening:  # Chroma opened twice at once on one folder disturbs itself
@@ -167,10 +157,13 @@ class Index:
         return Aside.read(self._generation)
 
     @cached_property
-    def _compared(self) -> tuple[list[int], Vectors]:
-        numbers = list(self._aside.compared)
-        vectors = [self._database.vectors(number, number + 1)[0] for number in numbers]
-        return numbers, np.array(vectors, dtype=np.float32)
+    def _exact(self) -> Exact:
+        return Exact(self._database)
+
+    @cached_property
+    def _encode_query(self) -> Callable[[str], Vectors]:
+        """The vector of a question, remembered: it is searched for in one place after the other."""
+        return lru_cache(maxsize=64)(self._embedder.encode_query)
 
     @cached_property
     def _embedder(self) -> Embedder:
