@@ -47,6 +47,11 @@ class Exact:
         best = best[np.argsort(-scores[best])]
         return list(zip(self._numbers[rows[best]].tolist(), scores[best].tolist(), strict=True))
 
+    def vectors(self, numbers: Sequence[int]) -> Vectors:
+        """Return the unit vectors of these passages, one row each."""
+        rows: Vectors = self._vectors[np.searchsorted(self._numbers, np.array(numbers, dtype=np.int64))]
+        return rows
+
     def _compared(self, vector: bytes) -> Vectors:
         scores: Vectors = self._vectors @ np.frombuffer(vector, dtype=np.float32)
         return scores

@@ -56,6 +56,11 @@ def test_the_nearest_of_the_spans_are_found(
         )
 
 
+def test_the_vectors_of_some_passages_are_given(compared: Exact, vectors: np.ndarray) -> None:
+    """In the order asked for, past the gap of what is gone."""
+    assert np.allclose(compared.vectors([20, 2, 7]), vectors[[20, 2, 7]], atol=1e-3)
+
+
 def test_a_base_without_passages_has_none(tmp_path: Path) -> None:
     """Nothing to compare with is no error."""
     write_database(tmp_path / "p.sqlite", [], [], {})
