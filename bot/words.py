@@ -6,7 +6,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import rjieba
 
@@ -69,10 +69,10 @@ def rarity(document_frequency: Callable[[str], int], passage_count: int) -> Rari
     return weigh
 
 
-@cache
-def _alternatives() -> dict[str, tuple[str, ...]]:
+@lru_cache(maxsize=2)
+def _alternatives(groups: tuple[tuple[str, ...], ...]) -> dict[str, tuple[str, ...]]:
     table: dict[str, tuple[str, ...]] = {}
-    for group in synonyms():
+    for group in groups:
         table[group[0]] = tuple(dict.fromkeys([*table.get(group[0], ()), *group[1:]]))
     return table
 
@@ -83,7 +83,7 @@ def concepts(text: str, weigh: Rarity, known: Callable[[str], int]) -> tuple[Con
     ``known`` tells in how many passages a pair of characters stands: single characters the dictionary
     left over are joined to a word where the documents have the pair.
     """
-    table = _alternatives()
+    table = _alternatives(synonyms())
     quoted = [term for term in _QUOTED.findall(text) if all(known(token) for token in tokens(term))]
     found: dict[str, tuple[str, ...]] = {term: (term,) for term in quoted}
     for term in quoted:

@@ -94,7 +94,8 @@ def scale(documents: Path | None, questions: Sequence[Path], sizes: Sequence[int
             taken = _spread(names, round(len(names) * wanted / total))
             yield f"正在测量约 {wanted:,.0f} 个片段（{len(taken)} 个文件）……"
             measured.append(_measure(taken[ADDED:], taken[:ADDED], asked, Path(scratch)))
-            yield f"{measured[-1].passages:,} 个片段：建 {measured[-1].build:.0f} 秒，加 {ADDED} 个文件 {measured[-1].add:.1f} 秒"
+            done = measured[-1]
+            yield f"{done.passages:,} 个片段：建 {done.build:.0f} 秒，加 {ADDED} 个文件 {done.add:.1f} 秒"
     yield table(measured)
 
 
