@@ -16,11 +16,9 @@ from pathlib import Path
 import numpy as np
 
 from eval.bench import SHARED, BenchError, Spent, timed
-from index import generation as generations
 from index.database import TRUTH, Database
 from index.embed import open_embedder
 from index.search import Index, open_index
-from index.store import VectorStore
 
 SIZES = (1_000, 10_000, 100_000)
 PAPER = 1_000_000  # passages whose costs are worked out
@@ -46,9 +44,11 @@ class Size:
     memory: int
     disk: int
     start: float
+    start_processor: float
     search_ms: tuple[float, float]
     ask_ms: tuple[float, float]
     add: float
+    add_processor: float
     disk_both: int
     recall: float
 
@@ -61,11 +61,13 @@ _ROWS: tuple[tuple[str, Callable[[Size], float], str], ...] = (
     ("peak memory of the build, MB", lambda size: size.memory / 1e6, ",.0f"),
     ("index on disk, MB", lambda size: size.disk / 1e6, ",.0f"),
     ("start to first answer, s", lambda size: size.start, ".1f"),
+    ("start to first answer, processor s", lambda size: size.start_processor, ".1f"),
     ("search p50, ms", lambda size: size.search_ms[0], ".1f"),
     ("search p95, ms", lambda size: size.search_ms[1], ".1f"),
     ("answer p50, ms", lambda size: size.ask_ms[0], ".0f"),
     ("answer p95, ms", lambda size: size.ask_ms[1], ".0f"),
     (f"adding {ADDED} files, s", lambda size: size.add, ".1f"),
+    (f"adding {ADDED} files, processor s", lambda size: size.add_processor, ".1f"),
     ("two generations on disk, MB", lambda size: size.disk_both / 1e6, ",.0f"),
 )
 
@@ -122,30 +124,23 @@ def exponent(sizes: Sequence[int], costs: Sequence[float]) -> float:
     return math.log(costs[-1] / costs[-2]) / math.log(sizes[-1] / sizes[-2])
 
 
-def recall(index: Path, questions: Sequence[str]) -> float:
-    """Return the share of the passages nearest to each question, found by comparing with all, that the
-    vector store finds. One that is as near as the last of them counts as one of them.
+def recall(index: Index, database: Database, questions: Sequence[str]) -> float:
+    """Return the share of the passages nearest to each question, found by comparing with all, that a search
+    by vectors finds. One that is as near as the last of them counts as one of them.
     """
-    folder = generations.current(index)
-    if folder is None:
-        raise BenchError(f"没有索引：{index}")
-    database = Database(folder / TRUTH)
     embedder = open_embedder(database.facts()["model"])
-    asked = np.stack([embedder.encode_query(question) for question in questions])
-    asked = asked[asked.any(axis=1)]
+    known = [(text, vector) for text in questions if (vector := embedder.encode_query(text)).any()]
+    asked = np.stack([vector for _, vector in known])
     best = np.full((len(asked), NEIGHBOURS), -1.0, dtype=np.float32)
     for start in range(0, max(database.numbers()) + 1, _BLOCK):
         near = np.hstack([best, asked @ database.vectors(start, start + _BLOCK).T])
         best = np.partition(near, -NEIGHBOURS, axis=1)[:, -NEIGHBOURS:]
-    database.close()
-    store = VectorStore(folder / "chroma")
-    found = [store.nearest(vector[None, :], NEIGHBOURS)[0] for vector in asked]
-    store.close()
+    least = best.min(axis=1)
     reached = sum(
-        sum(score >= least - 1e-5 for _, score in hits)
-        for hits, least in zip(found, best.min(axis=1), strict=True)
+        sum(score >= last - 1e-5 for _, score in index.neighbours(text, NEIGHBOURS))
+        for (text, _), last in zip(known, least, strict=True)
     )
-    return float(reached / (len(asked) * min(NEIGHBOURS, store.count)))
+    return float(reached / (len(known) * min(NEIGHBOURS, index.passage_count)))
 
 
 def _measure(files: Sequence[Path], added: Sequence[Path], asked: Sequence[str], scratch: Path) -> Size:
@@ -155,7 +150,7 @@ def _measure(files: Sequence[Path], added: Sequence[Path], asked: Sequence[str],
     _copy(files, documents)
     built = timed("index", "build", *places)
     disk = _disk(index)
-    start = timed("bot", "ask", *places, asked[0]).seconds
+    start = timed("bot", "ask", *places, asked[0])
     timed_ones = asked[:: max(1, len(asked) // ANSWERED)][:ANSWERED]
     batch = home / "questions.jsonl"
     batch.write_text(
@@ -168,7 +163,9 @@ def _measure(files: Sequence[Path], added: Sequence[Path], asked: Sequence[str],
     answers = timed("bot", "ask", *places, "--batch", str(batch), "--json").output.splitlines()
     with open_index(index) as opened:
         passages, searched = opened.passage_count, _searched(opened, timed_ones)
-    reached = recall(index, asked)
+        database = Database(index / "generations" / opened.name / TRUTH)
+        reached = recall(opened, database, asked)
+        database.close()
     _copy(added, documents, len(files))
     grown = timed("index", "build", *places) if added else Spent(0.0, 0.0, 0, "")
     size = Size(
@@ -178,10 +175,12 @@ def _measure(files: Sequence[Path], added: Sequence[Path], asked: Sequence[str],
         processor=built.processor,
         memory=built.memory,
         disk=disk,
-        start=start,
+        start=start.seconds,
+        start_processor=start.processor,
         search_ms=_percentiles(searched),
         ask_ms=_percentiles([json.loads(line)["seconds"] for line in answers if line][_WARMING:]),
         add=grown.seconds,
+        add_processor=grown.processor,
         disk_both=_disk(index),
         recall=reached,
     )

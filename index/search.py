@@ -116,6 +116,10 @@ class Index:
             for number, score, why in fuse(parts, WEIGHTS)[: max(limit, 0)]
         ]
 
+    def neighbours(self, query: str, limit: int) -> list[tuple[int, float]]:
+        """Return the numbers of the passages nearest to a question by their vectors, with the cosines."""
+        return self._nearest(encodable(query), limit, None)
+
     def _admitted(self, scope: Scope) -> list[int] | None:
         """Return the numbers of the documents inside a scope, None when that is every one."""
         numbers = [number for number, document in self._documents.items() if scope.admits(document)]

@@ -19,9 +19,9 @@ from index.generation import REMEDY
 COLLECTION = "passages"
 BATCH = 5_000  # Chroma takes at most 5,461 records at once
 # Neighbours a search looks at. Of 267,000 passages of laws the hundred nearest to 932 questions are found
-# to .947 at 200, .976 at 400, .988 at 800, .993 at 1,200 (2 ms) and .995 at 1,600; a graph of twice the
-# links costs twice the time to make and gains less. While a graph is looked through, 200 will do.
-DEPTH, CHECKED_DEPTH = 1_200, 200
+# to .947 at 200, .976 at 400, .988 at 800, .994 at 1,200 and .996 at 1,600 (3 ms); a graph of more links
+# takes two to three times as long to make and gains less. While a graph is looked through, 200 will do.
+DEPTH, CHECKED_DEPTH = 1_600, 200
 HNSW = {
     "space": "cosine",
     "ef_construction": 100,

@@ -7,9 +7,11 @@ import pytest
 
 from eval.bench import BenchError
 from eval.scale import Size, exponent, recall, scale, table
+from index.database import TRUTH, Database
+from index.search import open_index
 from tests.folders import built
 
-SMALL = Size(1_000, 10, 2.0, 3.0, 10**8, 10**7, 1.0, (1.0, 2.0), (5.0, 9.0), 1.0, 10**7, 1.0)
+SMALL = Size(1_000, 10, 2.0, 3.0, 10**8, 10**7, 1.0, 0.9, (1.0, 2.0), (5.0, 9.0), 1.0, 0.9, 10**7, 1.0)
 LARGE = replace(SMALL, passages=100_000, build=200.0, disk=10**9, search_ms=(10.0, 20.0), recall=0.995)
 
 
@@ -35,7 +37,11 @@ def test_the_exponent_is_of_the_last_two(sizes: list[int], costs: list[float], p
 
 def test_a_small_graph_finds_every_neighbour() -> None:
     """The graph's neighbours are compared with those of an exact search."""
-    assert recall(built()[1], ["学法几次", "案卷评查", "行政复议怎样申请"]) == 1.0
+    with open_index(built()[1]) as index:
+        database = Database(built()[1] / "generations" / index.name / TRUTH)
+
+        assert recall(index, database, ["学法几次", "案卷评查", "行政复议怎样申请"]) == 1.0
+        database.close()
 
 
 def test_a_folder_of_a_few_files_is_refused(tmp_path: Path) -> None:
