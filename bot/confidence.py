@@ -7,7 +7,7 @@ from bot.conversation import Question
 from bot.extract import Finding
 from bot.weights import BELONGING, BELONGING_INTERCEPT, CONFIDENCE, FEATURES, INTERCEPT
 
-LEAST = 0.12  # what is less likely to answer is not shown; see the table `python -m eval calibrate` prints
+LEAST = 0.1  # what is less likely to answer is not shown; see the table `python -m eval calibrate` prints
 LEAST_BELONGING = 0.4  # what another place must reach to be shown beside the best,
 LEAST_EVERYWHERE = 0.22  # and where every place is asked about: who compares wants none left out
 
@@ -17,8 +17,9 @@ _STORY = 5  # concepts; a question of more tells a story
 def features(question: Question, finding: Finding) -> tuple[float, ...]:
     """Return what the decision is made of: the features of ranking, how well the years fit, what is
     spoken of around, then the weight of the concepts the unit speaks of in tens (a question of many rare
-    words matched is no accident), and the share of the question spoken of nowhere near, by weight and by
-    count.
+    words matched is no accident), the share of the question spoken of nowhere near, by weight and by
+    count, how much the unit says of the last clause, how far it leads, and how long the question is: of a
+    long one less can be said in one sentence.
     """
     total = sum(concept.weight for concept in question.concepts)
     why = finding.why
@@ -31,6 +32,9 @@ def features(question: Question, finding: Finding) -> tuple[float, ...]:
         min(why["own"] * total / 10, 2.0),
         (1.0 - why["own"] - why["around"]) * max(few, 0.5),
         why["strange"] * few,
+        why["closing"],
+        why["share"],
+        math.log1p(len(question.wording if question.language == "zh" else question.search)),
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from bot.conversation import Question
 from bot.extract import Finding, find
+from bot.likeness import Tokens
 from bot.words import Rarity, bigrams
 from index.document import Hit, Scope
 
@@ -27,7 +28,12 @@ class Leader:
 
 
 def leaders(
-    question: Question, found: Sequence[Finding], places: Sequence[str], seek: Seek, weigh: Rarity
+    question: Question,
+    found: Sequence[Finding],
+    places: Sequence[str],
+    seek: Seek,
+    weigh: Rarity,
+    model: Tokens,
 ) -> Mapping[str, Leader]:
     """Return, for each of the places but the best finding's own, the finding that leads there when its
     words are looked for too. ``found`` are the candidates, best first.
@@ -40,7 +46,7 @@ def leaders(
     for place in places:
         if place == best.document.place:
             continue
-        there = find(question, seek(words, Scope(places=(place,))))
+        there = find(question, seek(words, Scope(places=(place,))), model)
         first = next((known[_key(finding)] for finding in there if _key(finding) in known), None)
         if first is not None:
             leading[place] = Leader(first, _likeness(pairs, _pairs(first, weigh)))

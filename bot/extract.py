@@ -4,20 +4,23 @@ Every unit of the sections found is scored by how much of the question it speaks
 and whether it states the sort of thing asked for. ``python -m eval ablate`` tells what each is worth.
 """
 
+import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.conversation import Concept, Kind, Question
 from bot.enumeration import children
 from bot.holdings import kind_word
 from bot.kinds import asks_norm, bound, decides, lists, names_actor, rated, states
+from bot.likeness import Likeness, Tokens, likeness
 from bot.sentences import Unit, units
 from bot.weights import FEATURES, RANKING
 from bot.words import bigrams, fold, presence
 from index.document import Document, Hit, Section
 
 _HAN = re.compile(r"[\u4e00-\u9fff0-9]+")
+_RIVALS = 30  # findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +29,18 @@ class Finding:
 
     ``own``: the share of the question, by the weight of its concepts, that the unit speaks of, 0 to 1;
     ``around``: what its section, its headings and the document's title speak of beyond that.
-    ``adjacent``: the share of the question's character pairs that stand in the unit. ``stated``: 1 where
-    a figure in the unit asked for is there, -1 where none is, 0 where none is asked. ``actor``: whether
-    it says who does something, when that is asked. ``bound``: 1 or -1 for a least or most figure.
+    ``alike``: how much of the question the unit says with its headings, in its words or near ones, 0 to 1
+    (``bot.likeness``). ``adjacent``: the share of the question's character pairs that stand in the unit.
+    ``stated``: 1 where a figure in the unit asked for is there, -1 where none is, 0 where none is asked.
+    ``actor``: whether it says who does something, when that is asked. ``bound``: 1 or -1 for a least or
+    most figure.
     ``lists``: whether it lists, when a list is asked. ``decides``: whether it permits, forbids or binds,
     when yes or no is asked. ``retrieved``: the search score, 1 for the best. ``year``: how well the
     document's years fit the question's. ``norm``: 1 for a rule when a rule is asked for or a report when
     facts are, -1 for the other way round. ``context``: the turn before was answered from its section.
     ``titled``: the share of its section's heading that the question says. ``strange``: the share of
-    concepts spoken of nowhere near, each counted once.
+    concepts spoken of nowhere near, each counted once. ``closing``: ``alike`` for the last clause of the
+    question alone. ``share``: the likelihood the ranker gives it among the best, 0 to 1.
     """
 
     units: tuple[Unit, ...]
@@ -70,8 +76,8 @@ class _Wording:
         )
 
 
-def find(question: Question, hits: Sequence[Hit]) -> list[Finding]:
-    """Score every unit of the sections found, best first."""
+def find(question: Question, hits: Sequence[Hit], model: Tokens) -> list[Finding]:
+    """Score every unit of the sections found, best first. ``model`` tells which words are near others."""
     retrieved: dict[tuple[str, int], float] = {}
     documents: dict[str, Document] = {}
     for hit in hits:
@@ -80,16 +86,38 @@ def find(question: Question, hits: Sequence[Hit]) -> list[Finding]:
         retrieved[key] = max(hit.score, retrieved.get(key, 0.0))
     best = max(retrieved.values(), default=1.0) or 1.0
     wording = _Wording.of(question)
+    sections = [(documents[identity], section) for identity, section in retrieved]
+    # Of a question in English what it is searched by: the Chinese words for it.
+    words = question.wording if question.language == "zh" else question.search
+    alike = likeness(model, fold(words), sections)
     findings = [
         finding
-        for (identity, section), score in retrieved.items()
-        for finding in _score_section(question, wording, documents[identity], section, score / best)
+        for (document, section), score in zip(sections, retrieved.values(), strict=True)
+        for finding in _score_section(
+            question, wording, document, section, score / best, alike[document.id, section]
+        )
     ]
-    return sorted(findings, key=lambda finding: -finding.score)
+    findings.sort(key=lambda finding: -finding.score)
+    return _with_shares(findings)
+
+
+def _with_shares(findings: Sequence[Finding]) -> list[Finding]:
+    """Return the findings, best first, each with the share the ranker gives it among the best (softmax)."""
+    weights = [math.exp(finding.score - findings[0].score) for finding in findings]
+    total = sum(weights[:_RIVALS])
+    return [
+        replace(finding, why={**finding.why, "share": weight / total})
+        for finding, weight in zip(findings, weights, strict=True)
+    ]
 
 
 def _score_section(
-    question: Question, wording: _Wording, document: Document, section: int, retrieved: float
+    question: Question,
+    wording: _Wording,
+    document: Document,
+    section: int,
+    retrieved: float,
+    alike: Sequence[Likeness],
 ) -> list[Finding]:
     cut = units(document, section)
     if not cut:
@@ -109,12 +137,14 @@ def _score_section(
     }
     only_heading = all(unit.is_heading for unit in cut)
     findings = []
-    for unit in cut:
+    for unit, near in zip(cut, alike, strict=True):
         stated = states(question.unit, unit.folded) and wording.rate in unit.folded
         # 四、行政执法(25分): a heading answers where the figure asked for stands in it.
         if unit.is_heading and not (question.unit and stated) and not (only_heading and children(unit)):
             continue
         why = _spoken_of(question.concepts, unit.folded, elsewhere) | {
+            "alike": near.whole,
+            "closing": near.closing,
             "adjacent": sum(pair in unit.folded for pair in pairs) / len(pairs) if pairs else 0.0,
             "stated": (1.0 if stated else -1.0) if question.unit else 0.0,
             "actor": float(question.kind is Kind.WHO and names_actor(unit.folded)),

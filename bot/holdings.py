@@ -57,7 +57,7 @@ def bare(title: str) -> str:
     return re.sub(r"[《》〈〉“”\"()\[\]\-—–〔〕]|\([^)]*\)", "", fold(title))
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=10_000)  # titles, asked of again for every section of theirs
 def kind_word(title: str) -> str:
     """Return what sort of document a title names: 方案, 报告 …; empty where it is none of them."""
     last = max(sorted(kind_words()), key=lambda word: bare(title).rfind(word))

@@ -17,6 +17,7 @@ from bot.spelling import Speller
 from bot.understand import LIMIT, Reader, leaning, placed, points_back
 from bot.words import rarity
 from index.document import Hit, Scope
+from index.embed import SHIPPED, StaticEmbedder
 from index.search import Index
 
 _HITS = 30  # passages looked into for one scope
@@ -44,6 +45,7 @@ class Inquirer:
     def __init__(self, index: Index) -> None:
         self._index = index
         self.holdings = Holdings.of(index.documents)
+        self._model = StaticEmbedder(SHIPPED)
         self._speller: Speller | None = None
         self._weigh = rarity(index.document_frequency, index.passage_count)
         self._reader = Reader(
@@ -147,12 +149,11 @@ class Inquirer:
             return {}
         places = question.scope.places or tuple(dict.fromkeys(f.document.place for f in found))
         seek = partial(self._index.search, limit=_HITS_A_PLACE)
-        return leaders(
-            question, found, [place for place in places if place][:_PLACES_SEARCHED], seek, self._weigh
-        )
+        asked = [place for place in places if place][:_PLACES_SEARCHED]
+        return leaders(question, found, asked, seek, self._weigh, self._model)
 
     def _weighed(self, question: Question, hits: Sequence[Hit]) -> list[Finding]:
-        return refuse.admitted(question, find(question, hits))
+        return refuse.admitted(question, find(question, hits, self._model))
 
     def _search(self, question: Question) -> list[Hit]:
         """Search the whole scope, and each place on its own when the question names none, so that one

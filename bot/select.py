@@ -10,12 +10,15 @@ from bot.echo import Leader
 from bot.enumeration import whole
 from bot.extract import Finding
 from bot.refuse import lacks_what_is_asked
+from bot.sentences import units
 from bot.words import presence
 
 _A_PLACE = 2  # findings
 _PLACES = 6
 _COMPLEMENT = 0.8  # below the best score in a place: what a second finding must reach
 _FRESH = 0.12  # share of the question that a second finding must add
+_CLOSE = 0.8  # below the best score: a sentence of the same section that may as well be the answer
+_GAP = 150  # characters between two quotes of a section that are still quoted as one
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,8 @@ def judge(
     by_place: dict[str, list[Finding]] = defaultdict(list)
     likely = {id(finding): confidence(question, finding) for finding in findings}
     for finding in findings:
-        if likely[id(finding)] < LEAST:
+        # Another place is shown by what it has beside the best answer, however little by itself.
+        if likely[id(finding)] < LEAST and _whose(finding) == _whose(findings[0]):
             verdicts[id(finding)] = "unlikely"
         elif lacks_what_is_asked(question, finding):
             verdicts[id(finding)] = "lacking"
@@ -72,10 +76,34 @@ def shown(question: Question, choices: Sequence[Choice]) -> list[Finding]:
         [
             replace(finding, units=run)
             for group in by_place.values()
-            for finding in group
-            for run in whole(question, finding.units[0])
+            for finding in _together(
+                [
+                    replace(finding, units=run)
+                    for finding in group
+                    for run in whole(question, finding.units[0])
+                ]
+            )
+            for run in [finding.units]
         ]
     )
+
+
+def _together(findings: Sequence[Finding]) -> list[Finding]:
+    """Join what stands close together in one section to one quote, with what is between."""
+    joined: list[Finding] = []
+    for finding in findings:
+        for position, other in enumerate(joined):
+            if finding.document is other.document and finding.units[0].section == other.units[0].section:
+                first, second = sorted((finding, other), key=lambda f: f.units[0].start)
+                if second.units[0].start - first.units[-1].end <= _GAP:
+                    cut = units(finding.document, finding.units[0].section)
+                    start, end = first.units[0].start, max(f.units[-1].end for f in (finding, other))
+                    run = tuple(unit for unit in cut if start <= unit.start and unit.end <= end)
+                    joined[position] = replace(other, units=run)
+                    break
+        else:
+            joined.append(finding)
+    return joined
 
 
 def _whose(finding: Finding) -> str:
@@ -112,10 +140,19 @@ def _complementary(question: Question, group: Sequence[Finding]) -> list[Finding
         if len(taken) == _A_PLACE or finding.score < group[0].score - _COMPLEMENT:
             break
         fresh = _spoken(question.concepts, finding) - spoken
-        if sum(concept.weight for concept in fresh) > _FRESH * sum(c.weight for c in question.concepts):
+        new = sum(concept.weight for concept in fresh)
+        if _as_well(group[0], finding) or new > _FRESH * sum(c.weight for c in question.concepts):
             taken.append(finding)
             spoken |= fresh
     return taken
+
+
+def _as_well(best: Finding, other: Finding) -> bool:
+    """Tell whether a sentence near the best one may as well be the answer."""
+    one, two = best.units[0], other.units[0]
+    near = one.document is two.document and one.section == two.section
+    apart = max(one.start, two.start) - min(one.end, two.end)
+    return near and apart <= _GAP and other.score >= best.score - _CLOSE
 
 
 def _spoken(concepts: Sequence[Concept], finding: Finding) -> set[Concept]:

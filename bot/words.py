@@ -69,8 +69,8 @@ def rarity(document_frequency: Callable[[str], int], passage_count: int) -> Rari
     return weigh
 
 
-@lru_cache(maxsize=2)
-def _alternatives(groups: tuple[tuple[str, ...], ...]) -> dict[str, tuple[str, ...]]:
+@lru_cache(maxsize=1)
+def _alternatives(groups: tuple[tuple[str, ...], ...]) -> Mapping[str, tuple[str, ...]]:
     table: dict[str, tuple[str, ...]] = {}
     for group in groups:
         table[group[0]] = tuple(dict.fromkeys([*table.get(group[0], ()), *group[1:]]))

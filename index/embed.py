@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -23,6 +24,12 @@ from index.errors import ModelUnavailableError
 Vectors = NDArray[np.float32]
 BATCH = 1024  # texts at a time; bounds the memory of the gathered token vectors
 SMALL_FILE = 1 << 20
+# Tensors of a static model and their types: in 32 or 16 bits, or in 8 with a factor a token.
+STATIC = (
+    {"embedding.weight": "F32"},
+    {"embedding.weight": "F16"},
+    {"embeddings": "I8", "weights": "F32"},
+)
 SHIPPED = Path(__file__).with_name("model")  # made by index.train
 
 
@@ -50,7 +57,7 @@ class StaticEmbedder:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         with safe_open(folder / "model.safetensors", framework="numpy") as weights:
-            self._weights: Vectors = weights.get_tensor("embedding.weight").astype(np.float32)
+            self._weights: Vectors = _token_vectors(weights)
         configuration = folder / "config_sentence_transformers.json"
         stored = json.loads(configuration.read_text("utf-8")) if configuration.exists() else {}
         prompts = stored.get("prompts") or {}
@@ -69,6 +76,29 @@ class StaticEmbedder:
         """Return the unit vector of a question."""
         row: Vectors = self._encode([self._query_prompt + text])[0]
         return row
+
+    def tokens(self, text: str) -> NDArray[np.intp]:
+        """Return the numbers of a text's tokens, in order."""
+        return np.array(self._tokenizer.encode(text, add_special_tokens=False).ids, dtype=np.intp)
+
+    def lengths(self, tokens: NDArray[np.intp]) -> Vectors:
+        """Return the length of each token's vector: the longer, the more the token tells."""
+        rows: Vectors = self._lengths[tokens]
+        return rows
+
+    def cosines(self, tokens: NDArray[np.intp], others: NDArray[np.intp]) -> Vectors:
+        """Return how near each token is to each of the others, one row a token, -1 to 1."""
+        rows: Vectors = self._directions[tokens] @ self._directions[others].T
+        return rows
+
+    @cached_property
+    def _lengths(self) -> Vectors:
+        rows: Vectors = np.linalg.norm(self._weights, axis=1)
+        return rows
+
+    @cached_property
+    def _directions(self) -> Vectors:
+        return unit(self._weights)
 
     def _encode(self, texts: Sequence[str]) -> Vectors:
         rows = np.zeros((len(texts), self._weights.shape[1]), dtype=np.float32)
@@ -162,11 +192,20 @@ def is_static(folder: Path) -> bool:
         modules = json.loads((folder / "modules.json").read_text("utf-8"))
         kinds = [str(module["type"]).rsplit(".", 1)[-1] for module in modules]
         with safe_open(folder / "model.safetensors", framework="numpy") as weights:
-            plain = set(weights.keys()) == {"embedding.weight"}
-            plain = plain and weights.get_slice("embedding.weight").get_dtype() in ("F32", "F16")
+            kept = {name: weights.get_slice(name).get_dtype() for name in weights.keys()}  # noqa: SIM118
+            plain = kept in STATIC
     except (OSError, ValueError, KeyError, TypeError, SafetensorError):
         return False
     return plain and kinds[:1] == ["StaticEmbedding"] and set(kinds[1:]) <= {"Normalize"}
+
+
+def _token_vectors(weights: Any) -> Vectors:  # noqa: ANN401 - safetensors declares no type for it
+    """Return one row a token; or in 8 bits and a factor, which StaticEmbedding reads too."""
+    if "embeddings" not in weights.keys():  # noqa: SIM118 - it is no mapping
+        plain: Vectors = weights.get_tensor("embedding.weight").astype(np.float32)
+        return plain
+    rows: Vectors = weights.get_tensor("embeddings") * weights.get_tensor("weights")[:, None]
+    return rows
 
 
 def unit(rows: Vectors) -> Vectors:

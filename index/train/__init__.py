@@ -1,0 +1,1 @@
+"""Training of the vectors that ship, or of a site's own; nothing that serves imports it."""
