@@ -1,17 +1,18 @@
 """How the costs grow with the base: bases of a thousand, ten thousand … passages of one folder, measured.
 
 Each size is built by the command, then ten files more are added; what a million passages would cost is
-worked out from how the last two sizes differ. Printed, never asserted: machines differ.
+worked out from how the costs of the larger ones grow. Printed, never asserted: machines differ.
 """
 
 import json
-import math
 import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from math import log
 from pathlib import Path
+from statistics import linear_regression
 
 import numpy as np
 
@@ -26,6 +27,7 @@ ADDED = 10  # files added to each base
 NEIGHBOURS = 100
 ASKED = 1_000  # questions whose neighbours are compared, at most
 ANSWERED = 200  # questions that are timed, at most
+STEADY = 5_000  # passages; below, starting the programs is most of what a build costs
 _WARMING = 5  # questions asked before the clock counts
 _TRIAL = 40  # files that tell how many bytes a passage comes from
 _BLOCK = 50_000  # vectors compared at a time
@@ -118,10 +120,13 @@ def table(measured: Sequence[Size]) -> str:
 
 
 def exponent(sizes: Sequence[int], costs: Sequence[float]) -> float:
-    """Return the power of the size that the cost grows with, between the last two sizes; 0 for one size."""
-    if len(sizes) < 2 or min(*costs[-2:], *sizes[-2:]) <= 0 or sizes[-1] == sizes[-2]:
+    """Return the power of the size that the cost grows with, by least squares over the bases large enough;
+    0 where fewer than two are.
+    """
+    known = [(size, cost) for size, cost in zip(sizes, costs, strict=True) if size >= STEADY and cost > 0]
+    if len({size for size, _ in known}) < 2:
         return 0.0
-    return math.log(costs[-1] / costs[-2]) / math.log(sizes[-1] / sizes[-2])
+    return linear_regression(*zip(*((log(size), log(cost)) for size, cost in known), strict=True)).slope
 
 
 def recall(index: Index, database: Database, questions: Sequence[str]) -> float:
