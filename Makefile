@@ -9,11 +9,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help run index test check fix bench browser pins clean
+.PHONY: help run index test check fix bench bench-scale browser pins clean
 
 help: ## 显示这份说明
 	@echo "用法：make 目标 [DOCUMENTS=资料文件夹] [PYTHON=python3.12]"
-	@sed -n 's/^\([a-z]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 run: $(VENV)/installed ## 安装、建索引、打开网页（默认示例资料；DOCUMENTS=文件夹 换成自己的）
 	@$(BIN)/python -m bot web --documents "$(DOCUMENTS)" || [ $$? -eq 130 ]
@@ -35,6 +35,9 @@ fix: $(VENV)/installed-test ## 自动改正代码风格
 
 bench: $(VENV)/installed-test ## 测量建索引、启动、回答的时间和内存
 	$(BIN)/python -m eval bench
+
+bench-scale: $(VENV)/installed-test ## 量规模：一千到几十万个片段各要多少时间、内存、磁盘（要几十分钟）
+	$(BIN)/python -m eval bench --scale
 
 browser: ## 安装网页测试用的浏览器和中文字体（已有则跳过）
 	@scripts/install_browser

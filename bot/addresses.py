@@ -7,6 +7,7 @@ whose items are numbered (三十五) is that item.
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from index.labels import chinese_number
 
@@ -129,6 +130,7 @@ def fit(labels: Sequence[str], path: Sequence[str]) -> tuple[int, int] | None:
     return (worst, depth) if labels else None
 
 
+@lru_cache(maxsize=50_000)
 def shape(label: str) -> tuple[str, tuple[int, ...]]:
     """Return a label's style and its numbers; the style of a word (备注) is the word."""
     for style, pattern in _SHAPES:

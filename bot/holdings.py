@@ -51,6 +51,7 @@ class Holdings:
         )
 
 
+@lru_cache(maxsize=20_000)
 def bare(title: str) -> str:
     """Return a title as it is compared: folded, without brackets and the years in them."""
     return re.sub(r"[《》〈〉“”\"()\[\]\-—–〔〕]|\([^)]*\)", "", fold(title))

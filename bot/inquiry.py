@@ -185,5 +185,5 @@ class Inquirer:
 
     def _mend(self, text: str) -> str:
         if self._speller is None:
-            self._speller = Speller((d.text for d in self.holdings.documents), self._index.document_frequency)
+            self._speller = Speller(self._index.pairs())
         return self._speller.mend(text)

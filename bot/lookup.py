@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache, partial
 
 import rjieba
 
@@ -69,11 +70,12 @@ def sections_at(labels: Sequence[str], documents: Sequence[Document], apart: boo
     """
     found: dict[str, list[tuple[tuple[int, int], Place]]] = {}
     styles = {shape(label)[0] for label in labels} & STATUTE
+    lies = lru_cache(maxsize=None)(partial(fit, labels))  # thousands of laws number their articles alike
     for document in documents:
         paths = [section.path for section in document.sections]
         strict = styles and any(shape(label)[0] in styles for path in paths for label in path)
         for position, path in enumerate(paths):
-            likely = fit(labels, path)
+            likely = lies(path)
             if likely is not None and not (strict and likely[0]):
                 key = (document.place or document.id) if apart else ""
                 found.setdefault(key, []).append((likely, (document, position)))

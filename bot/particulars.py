@@ -2,7 +2,9 @@
 its head or foot that say so.
 """
 
+import itertools
 import re
+from collections.abc import Iterator
 
 from bot.conversation import Kind, Question
 from bot.extract import Finding
@@ -39,10 +41,11 @@ def particulars(question: Question, holdings: Holdings) -> list[Finding]:
     statement = _statement(question.wording)
     if statement:
         # That a document enters into force or repeals another is said of no other thing.
-        told = [(d, unit) for d in candidates for unit in _all(d) if statement.search(unit.folded)]
         named = bool(question.scope.places or question.scope.documents)
-        fitting = [(_fits(question, d), unit) for d, unit in told if named or _fits(question, d) >= _LEAST]
-        wanted = [max(fitting, key=lambda item: item[0])[1]] if fitting else []
+        fitting = [(fits, d) for d in candidates if (fits := _fits(question, d)) >= _LEAST or named]
+        best_first = (d for _, d in sorted(fitting, key=lambda item: -item[0]))
+        told = (unit for document in best_first for unit in _all(document) if statement.search(unit.folded))
+        wanted = list(itertools.islice(told, 1))  # lazily: to cut a whole base into units takes a minute
     else:
         best = max(candidates, key=lambda document: _fits(question, document), default=None)
         wanted = _issue(question.wording, best) if best and _fits(question, best) >= _LEAST else []
@@ -71,8 +74,8 @@ def _fits(question: Question, document: Document) -> float:
     return covered + (0.2 if named and named == kind_word(document.title) else 0.0)
 
 
-def _all(document: Document) -> list[Unit]:
-    return [unit for section in range(len(document.sections)) for unit in units(document, section)]
+def _all(document: Document) -> Iterator[Unit]:
+    return (unit for section in range(len(document.sections)) for unit in units(document, section))
 
 
 def _issue(asked: str, document: Document) -> list[Unit]:

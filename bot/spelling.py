@@ -5,10 +5,9 @@ same sound stands in the documents as a word or part of one. What is an ordinary
 """
 
 import itertools
-import operator
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Mapping
 
 import rjieba
 from pypinyin import lazy_pinyin
@@ -22,22 +21,18 @@ _LATIN = re.compile(r"[a-z]{4,}")
 
 
 class Speller:
-    """Knows how the documents' character pairs sound.
+    """Knows how the documents' character pairs sound. ``pairs`` tells in how many passages each stands."""
 
-    ``document_frequency`` tells in how many passages a pair of characters stands.
-    """
-
-    def __init__(self, texts: Iterable[str], document_frequency: Callable[[str], int]) -> None:
-        self._frequency = document_frequency
+    def __init__(self, pairs: Mapping[str, int]) -> None:
+        self._pairs = pairs
         self._by_sound: dict[str, set[str]] = defaultdict(set)
-        pairs: set[str] = set()
-        for text in texts:
-            for run in _HAN.findall(text):
-                pairs.update(map(operator.add, run, run[1:]))
         sounds = {character: lazy_pinyin(character)[0] for character in {c for pair in pairs for c in pair}}
         self._syllables = frozenset(sounds.values())
         for pair in pairs:
             self._by_sound[sounds[pair[0]] + " " + sounds[pair[1]]].add(pair)
+
+    def _frequency(self, pair: str) -> int:
+        return self._pairs.get(pair, 0)
 
     def mend(self, text: str) -> str:
         """Return the question with slips of sound replaced by the documents' characters, and pinyin words

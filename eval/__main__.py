@@ -17,6 +17,7 @@ from eval.metrics import MEASURES
 from eval.reading import write_material
 from eval.report import broken_floors, comparison_report, report
 from eval.run import Run, run_cases, run_record, score_answers
+from eval.scale import scale
 from index.build import build
 from index.errors import YoujuError
 from index.search import Index, open_index
@@ -92,7 +93,8 @@ def _reading(options: argparse.Namespace) -> int:
 
 
 def _bench(options: argparse.Namespace) -> int:
-    for line in bench(options.documents, options.questions):
+    measure = scale if options.scale else bench
+    for line in measure(options.documents, options.questions):
         print(line, flush=True)
     return OK
 
@@ -181,6 +183,11 @@ def _parser() -> argparse.ArgumentParser:
     timing = commands.add_parser("bench", help="量一量：建索引、启动、回答各要多久，用多少内存")
     timing.add_argument("--documents", type=Path, metavar="文件夹", help="不写就测示例文件和旁边的资料")
     timing.add_argument("--questions", type=Path, nargs="+", default=[], metavar="文件", help="计时用的题目")
+    timing.add_argument(
+        "--scale",
+        action="store_true",
+        help="量规模：一千、一万、十万个片段和整个文件夹各要多少，打印 Markdown 表",
+    )
     timing.set_defaults(command=_bench)
     return parser
 

@@ -75,9 +75,12 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What one process took: seconds of wall time, peak resident bytes, and what it printed."""
+    """What one process and its children took: seconds of wall time, seconds of processor time, peak
+    resident bytes of the largest, and what it printed.
+    """
 
     seconds: float
+    processor: float
     memory: int
     output: str
 
@@ -127,12 +130,12 @@ def timed(module: str, *arguments: str) -> Spent:
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         started = perf_counter()
         process = _begin(module, arguments, output, errors)
-        memory = _end(process)
+        processor, memory = _end(process)
         seconds = perf_counter() - started
         if process.returncode:
             raise _failure(module, arguments, errors)
         output.seek(0)
-        return Spent(seconds, memory, output.read().decode())
+        return Spent(seconds, processor, memory, output.read().decode())
 
 
 def page_start(*places: str) -> Spent:
@@ -152,8 +155,8 @@ def page_start(*places: str) -> Spent:
             seconds = perf_counter() - started
         finally:
             process.kill()  # it holds nothing that is lost, and a page that will not end must not hold us
-            memory = _end(process)
-        return Spent(seconds, memory, "")
+            processor, memory = _end(process)
+        return Spent(seconds, processor, memory, "")
 
 
 def _begin(
@@ -164,15 +167,15 @@ def _begin(
     )
 
 
-def _end(process: subprocess.Popen[bytes]) -> int:
-    """Wait for the end and return the peak of resident bytes; 0 when it had been waited for already."""
+def _end(process: subprocess.Popen[bytes]) -> tuple[float, int]:
+    """Wait for the end; return processor seconds and peak resident bytes, 0 if it was waited for already."""
     if process.returncode is not None:
-        return 0
+        return 0.0, 0
     # wait4 gives the peak memory of this very child, which getrusage(RUSAGE_CHILDREN) would mix up.
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     unit = 1 if sys.platform == "darwin" else 1024  # bytes there, kilobytes on Linux
-    return usage.ru_maxrss * unit
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit
 
 
 def _listens(port: int) -> bool:

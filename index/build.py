@@ -1,7 +1,8 @@
 """The pipeline, spelled once: files -> load -> clean -> parse -> chunk -> embed -> store.
 
 A build makes a whole new generation, but a file whose bytes and whose pipeline are as they were is
-taken over as it stands, sections, passages, vectors and all. Another model computes every vector anew.
+taken over as it stands, sections, passages, vectors and all; a large base that has changed little takes
+over its stores too. Another model computes every vector anew.
 """
 
 import hashlib
@@ -14,9 +15,10 @@ from pathlib import Path
 import numpy as np
 
 from index import generation as generations
+from index.amend import digest, write_database
 from index.chunk import chunk
 from index.clean import clean
-from index.database import TRUTH, StoredFile, write_database
+from index.database import TRUTH, Database, StoredFile
 from index.derive import derive
 from index.document import Passage
 from index.embed import Embedder, Vectors, open_embedder, searchable
@@ -60,8 +62,8 @@ def build(
         with ExitStack() as after, _failing_in_one_line():
             after.callback(generations.sweep, index)  # a half generation must not go on filling the disk
             generation = generations.begin(index)
-            files = [previous.whole(file) for file in files]
-            passages = [passage for file in files for passage in file.passages]
+            written = previous.carry_over(generation, files, embedder.name)
+            passages = [passage for file in written for passage in file.passages]
             tell(Progress(Stage.EMBED, 0, len(passages)))
             vectors = _embed(embedder, passages, previous, tell)
             facts = {
@@ -70,9 +72,9 @@ def build(
                 "pipeline": pipeline_digest(),
                 "documents": str(documents.resolve()),
             }
-            write_database(generation / TRUTH, files, vectors, facts)
+            write_database(generation / TRUTH, written, vectors, facts)
             tell(Progress(Stage.STORE, 0, 1))
-            derive(generation)
+            derive(generation, _base(previous, generation))
             generations.seal(generation)
             generations.publish(index, generation)
         tell(Progress(Stage.STORE, 1, 1))
@@ -182,23 +184,27 @@ def _embed(
     embedder: Embedder, passages: Sequence[Passage], previous: Previous, tell: Listener
 ) -> Iterator[Vectors]:
     """Yield the vectors of the passages, a batch at a time, those the same model made before reused."""
-    same = previous.database if previous.facts.get("model_name") == embedder.name else None
+    same = previous.facts.get("model_name") == embedder.name
     for start in range(0, len(passages), EMBED_BATCH):
         tell(Progress(Stage.EMBED, start, len(passages)))
         batch = passages[start : start + EMBED_BATCH]
-        known = {}
-        if same is not None:
-            for row, passage in enumerate(batch):
-                number = previous.numbers.get(passage.id)
-                if number is not None:
-                    known[row] = same.vectors(number, number + 1)[0]
-        fresh = [row for row in range(len(batch)) if row not in known]
-        rows = dict(known)
+        known = [previous.vector(digest(passage)) if same else None for passage in batch]
+        rows = {row: vector for row, vector in enumerate(known) if vector is not None}
+        fresh = [row for row in range(len(batch)) if row not in rows]
         if fresh:
             computed = embedder.encode([searchable(batch[row]) for row in fresh])
             rows.update(zip(fresh, computed, strict=True))
         yield np.stack([rows[row] for row in range(len(batch))])
     tell(Progress(Stage.EMBED, len(passages), len(passages)))
+
+
+def _base(previous: Previous, generation: Path) -> Path | None:
+    """Return the generation whose stores are carried on, None where they are to be written anew."""
+    database = Database(generation / TRUTH)
+    try:
+        return previous.base(database.numbers())
+    finally:
+        database.close()
 
 
 def _report(

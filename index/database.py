@@ -1,14 +1,14 @@
-"""passages.sqlite: the truth of a generation. Everything else in it is made from this file.
+"""Reading passages.sqlite, the truth of a generation: everything else in it is made from this file.
 
-It is written once, aside, and only read afterwards, so readers open it immutable: no lock, no
-journal, no way to write by mistake.
+It is written once, aside (``index.amend``), and only read afterwards, so readers open it immutable: no
+lock, no journal, no way to write by mistake. Documents and passages go by numbers that no later
+generation gives to others; they have gaps, and stand in no order but inside one document.
 """
 
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -18,28 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.document import Document, Passage, Section
+from index.embed import Vectors, unit
 from index.errors import IndexUnusableError
 from index.generation import REMEDY
 from index.report import FileReport
 
 TRUTH = "passages.sqlite"
-SCHEMA = """
-CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE files (number INTEGER PRIMARY KEY, source TEXT NOT NULL, report TEXT NOT NULL);
-CREATE TABLE documents (
-    number INTEGER PRIMARY KEY, file INTEGER NOT NULL REFERENCES files, id TEXT NOT NULL UNIQUE,
-    source TEXT NOT NULL, part TEXT NOT NULL, title TEXT NOT NULL, issuer TEXT NOT NULL,
-    place TEXT NOT NULL, years TEXT NOT NULL, official_number TEXT NOT NULL, date TEXT NOT NULL,
-    raw TEXT, text TEXT NOT NULL);
-CREATE TABLE sections (
-    document INTEGER NOT NULL REFERENCES documents, position INTEGER NOT NULL, path TEXT NOT NULL,
-    heading TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
-    PRIMARY KEY (document, position)) WITHOUT ROWID;
-CREATE TABLE passages (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document INTEGER NOT NULL REFERENCES documents,
-    section INTEGER NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL);
-CREATE TABLE vectors (passage INTEGER PRIMARY KEY REFERENCES passages, vector BLOB NOT NULL);
-"""
+STORED = np.float16  # half the disk of 32 bits, and no similarity changes by more than one in ten thousand
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,78 +36,7 @@ class StoredFile:
     passages: tuple[Passage, ...]
 
 
-def write_database(
-    path: Path,
-    files: Sequence[StoredFile],
-    vectors: Iterable[NDArray[np.float32]],
-    facts: Mapping[str, str],
-) -> None:
-    """Write a new database.
-
-    ``vectors`` are blocks of rows, together one row a passage in the order of the passages. What
-    was written is on the disk only after the caller has synced the file.
-    """
-    with closing(sqlite3.connect(path)) as connection, connection:
-        # Nobody reads this file before it is complete, and a killed build is thrown away whole.
-        connection.executescript("PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF;" + SCHEMA)
-        connection.executemany("INSERT INTO facts VALUES (?, ?)", facts.items())
-        document_number = passage_number = 0
-        for file_number, file in enumerate(files):
-            connection.execute(
-                "INSERT INTO files VALUES (?, ?, ?)",
-                (file_number, file.report.source, file.report.to_json()),
-            )
-            numbers = {}
-            for document in file.documents:
-                numbers[document.id] = document_number
-                _insert_document(connection, document_number, file_number, document)
-                document_number += 1
-            connection.executemany(
-                "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?)",
-                [
-                    (number, p.id, numbers[p.document.id], p.section, p.start, p.end)
-                    for number, p in enumerate(file.passages, passage_number)
-                ],
-            )
-            passage_number += len(file.passages)
-        stored = 0
-        for block in vectors:
-            connection.executemany(
-                "INSERT INTO vectors VALUES (?, ?)",
-                [(number, row.tobytes()) for number, row in enumerate(block, stored)],
-            )
-            stored += len(block)
-    if stored != passage_number:
-        raise ValueError(f"{stored} vectors for {passage_number} passages")
-
-
-def _insert_document(connection: sqlite3.Connection, number: int, file: int, document: Document) -> None:
-    connection.execute(
-        "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            number,
-            file,
-            document.id,
-            document.source,
-            document.part,
-            document.title,
-            document.issuer,
-            document.place,
-            json.dumps(document.years),
-            document.number,
-            document.date,
-            # Most documents need no cleaning; their text is stored and held once.
-            None if document.raw == document.text else document.raw,
-            document.text,
-        ),
-    )
-    connection.executemany(
-        "INSERT INTO sections VALUES (?, ?, ?, ?, ?, ?)",
-        [
-            (number, position, json.dumps(s.path, ensure_ascii=False), s.heading, s.start, s.end)
-            for position, s in enumerate(document.sections)
-        ],
-    )
+Row = tuple[str, int, int, int, int]  # a passage: id, number of the document, section, start, end
 
 
 class Database:
@@ -149,13 +63,11 @@ class Database:
 
     def reports(self) -> tuple[FileReport, ...]:
         """Return the report of every file of the build, in order of name."""
-        return tuple(
-            FileReport.from_json(str(report))
-            for (report,) in self._rows("SELECT report FROM files ORDER BY number")
-        )
+        rows = self._rows("SELECT report FROM files ORDER BY source, number")
+        return tuple(FileReport.from_json(str(report)) for (report,) in rows)
 
-    def documents(self) -> tuple[Document, ...]:
-        """Return every document, in order of number."""
+    def documents(self) -> dict[int, Document]:
+        """Return every document by its number, in reading order: by source, then as they stand in it."""
         sections: dict[int, tuple[Section, ...]] = {
             number: tuple(Section(tuple(json.loads(row[1])), row[2], row[3], row[4]) for row in rows)
             for number, rows in groupby(
@@ -165,8 +77,8 @@ class Database:
                 key=lambda row: row[0],
             )
         }
-        return tuple(
-            Document(
+        return {
+            row[0]: Document(
                 id=row[1],
                 source=row[2],
                 part=row[3],
@@ -182,35 +94,55 @@ class Database:
             )
             for row in self._rows(
                 "SELECT number, id, source, part, title, issuer, place, years, official_number, date,"
-                " raw, text FROM documents ORDER BY number"
+                " raw, text FROM documents ORDER BY source, number"
             )
-        )
+        }
 
-    def passages(self) -> list[tuple[str, int, int, int, int]]:
-        """Return every passage in order of number: id, document number, section, start, end."""
-        return self._rows('SELECT id, document, section, start, "end" FROM passages ORDER BY number')
+    def passages(self) -> dict[int, Row]:
+        """Return every passage by its number, in reading order."""
+        rows = self._rows(
+            'SELECT p.number, p.id, p.document, p.section, p.start, p."end" FROM passages p'
+            " JOIN documents d ON d.number = p.document ORDER BY d.source, p.number"
+        )
+        return {row[0]: row[1:] for row in rows}
+
+    def numbers(self) -> frozenset[int]:
+        """Return the number of every passage."""
+        return frozenset(number for (number,) in self._rows("SELECT number FROM passages"))
+
+    def known_words(self) -> dict[bytes, int]:
+        """Return the number of a passage by the digest of the words it is found by."""
+        return dict(self._rows("SELECT words, number FROM passages"))
 
     def files(self) -> Iterator[StoredFile]:
         """Yield every file with its documents and passages, as they were written."""
         documents = self.documents()
-        home = [file for (file,) in self._rows("SELECT file FROM documents ORDER BY number")]
+        homes = dict(self._rows("SELECT number, file FROM documents"))
         held: dict[int, list[Document]] = {}
-        for document, file in zip(documents, home, strict=True):
-            held.setdefault(file, []).append(document)
+        for number, document in documents.items():
+            held.setdefault(homes[number], []).append(document)
         passages: dict[int, list[Passage]] = {}
-        for id_, owner, section, start, end in self.passages():
-            passages.setdefault(home[owner], []).append(Passage(id_, documents[owner], section, start, end))
-        for number, report in enumerate(self.reports()):
-            yield StoredFile(report, tuple(held.get(number, ())), tuple(passages.get(number, ())))
+        for id_, owner, section, start, end in self.passages().values():
+            passages.setdefault(homes[owner], []).append(Passage(id_, documents[owner], section, start, end))
+        for number, report in self._rows("SELECT number, report FROM files ORDER BY source, number"):
+            yield StoredFile(
+                FileReport.from_json(report), tuple(held.get(number, ())), tuple(passages.get(number, ()))
+            )
 
-    def vectors(self, start: int, stop: int) -> NDArray[np.float32]:
-        """Return the vectors of the passages numbered from start to stop, one row each."""
+    def vectors(self, start: int, stop: int) -> Vectors:
+        """Return the unit vectors of the passages numbered from start to stop, one row each."""
+        return unit(self.stored_vectors(start, stop)[1].astype(np.float32))
+
+    def stored_vectors(self, start: int, stop: int) -> tuple[list[int], NDArray[np.float16]]:
+        """Return the numbers there are from start to stop, and the vectors of those passages as stored:
+        rounding has changed their lengths a little.
+        """
         rows = self._rows(
-            "SELECT vector FROM vectors WHERE passage >= ? AND passage < ? ORDER BY passage", (start, stop)
+            "SELECT passage, vector FROM vectors WHERE passage >= ? AND passage < ? ORDER BY passage",
+            (start, stop),
         )
-        if not rows:
-            return np.zeros((0, 0), dtype=np.float32)
-        return np.frombuffer(b"".join(row[0] for row in rows), dtype=np.float32).reshape(len(rows), -1)
+        stored = np.frombuffer(b"".join(row[1] for row in rows), dtype=STORED)
+        return [row[0] for row in rows], stored.reshape(len(rows), -1 if rows else 0)
 
     def _rows(self, query: str, values: tuple[int, ...] = ()) -> list[tuple]:  # type: ignore[type-arg]
         try:

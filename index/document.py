@@ -6,6 +6,7 @@ Every offset counts characters of ``Document.text``, the cleaned text, so that a
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 HEAD = "文首"  # label of the text before the first numbered section
 TAIL = "文末"  # label of a closing text that belongs to no numbered section
@@ -60,13 +61,19 @@ class Document:
 
     def trail(self, section: Section) -> tuple[str, ...]:
         """Return the headings from the top down to this section, empty ones left out."""
-        known = {s.path: s.heading for s in reversed(self.sections)}
+        known = _headings(self)
         above = [known.get(section.path[:depth], "") for depth in range(1, len(section.path))]
         return tuple(heading for heading in [*above, section.heading] if heading)
 
     def cited_path(self, section: Section) -> tuple[str, ...]:
         """Return the path that is unique in the file: the part's name first where there are parts."""
         return (self.part, *section.path) if self.part else section.path
+
+
+@lru_cache(maxsize=32)
+def _headings(document: Document) -> dict[tuple[str, ...], str]:
+    """Return the headings by path, of sections that share one the first's."""
+    return {section.path: section.heading for section in reversed(document.sections)}
 
 
 @dataclass(frozen=True, slots=True)

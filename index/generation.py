@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 from index.errors import IndexUnusableError, YoujuError, cause
 
-FORMAT = 2  # of the files of a generation; another number is another version of the program
+FORMAT = 3  # of the files of a generation; another number is another version of the program
 POINTER = "CURRENT"
 SEAL = "seal.json"
 LIBRARIES = ("chromadb", "tantivy")  # whose files are only read by the version that wrote them
@@ -77,6 +77,25 @@ def begin(index: Path) -> Path:
     folder = index / "generations" / f"{newest + 1:06d}-{uuid.uuid4().hex[:8]}"
     folder.mkdir(mode=0o700)
     return folder
+
+
+def take_over(source: Path, target: Path) -> None:
+    """Take a store of another generation over into a new folder.
+
+    Files that nobody writes into again are shared, two names for the same bytes: they cost no disk.
+    """
+    for path in sorted(source.rglob("*")):
+        copy = target / path.relative_to(source)
+        if path.is_dir() or path.name.endswith(PASSING):
+            continue
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        if path.name not in REWRITTEN:
+            try:
+                os.link(path, copy)
+                continue
+            except OSError:  # a file system that knows no second names
+                pass
+        shutil.copyfile(path, copy)
 
 
 def seal(generation: Path) -> None:

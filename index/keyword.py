@@ -18,6 +18,7 @@ from index.generation import REMEDY
 HAN = r"\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+(?:[.:/%-]?[^\W_{HAN}]+)*%?")
 FIRST_HAN = re.compile(rf"[{HAN}]")
+PAIR = re.compile(rf"[{HAN}]{{2}}")
 ANALYZER = "tokens"
 # One field of bigrams and one of single characters, over title, headings and text together. Weighing
 # the three apart was worse: recall of the gold section at 1 on the development questions .55 against
@@ -63,10 +64,23 @@ def write_keyword_index(folder: Path, entries: Iterable[Entry]) -> None:
     builder.add_unsigned_field("document", stored=False, indexed=True, fast=True)
     for field in BOOSTS:
         builder.add_text_field(field, stored=False, tokenizer_name=ANALYZER, index_option="freq")
-    index = tantivy.Index(builder.build(), path=str(folder))
+    _add(tantivy.Index(builder.build(), path=str(folder)), entries)
+
+
+def extend_keyword_index(folder: Path, gone: Sequence[int], entries: Iterable[Entry]) -> None:
+    """Take the passages with these numbers out of a keyword index and put the entries in.
+
+    Files that are there are never changed: tantivy writes new ones and switches by a rename.
+    """
+    _add(tantivy.Index.open(str(folder)), entries, gone)
+
+
+def _add(index: tantivy.Index, entries: Iterable[Entry], gone: Sequence[int] = ()) -> None:
     _register(index)
     # One thread: the order of the segments, and with it the order of equal scores, is then fixed.
     writer = index.writer(heap_size=64_000_000, num_threads=1)
+    if gone:  # by query: to delete by a term that is a number does nothing in this version
+        writer.delete_documents_by_query(tantivy.Query.term_set_query(index.schema, "passage", list(gone)))
     for entry in entries:
         document = tantivy.Document()
         document.add_unsigned("passage", entry.passage)
@@ -99,6 +113,11 @@ class KeywordIndex:
         title, headings or text.
         """
         return max(self._searcher.doc_freq(field, token) for field in BOOSTS)
+
+    def pairs(self) -> dict[str, int]:
+        """Count the passages that hold each pair of Han characters in their title, headings or text."""
+        terms = self._searcher.terms_with_prefix("words", "")
+        return {term: count for term, count in terms if len(term) == 2 and PAIR.fullmatch(term)}
 
     def search(
         self, query: str, limit: int, documents: Sequence[int] | None = None

@@ -1,13 +1,16 @@
 """What the current generation holds, for a build that takes over what has not changed."""
 
 import hashlib
-from collections.abc import Sequence
+import shutil
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from functools import cache, cached_property
 from pathlib import Path
 
 from index import generation as generations
+from index.aside import Aside
 from index.database import TRUTH, Database, StoredFile
+from index.embed import Vectors
 from index.errors import IndexUnusableError
 from index.report import FileReport, Status
 
@@ -15,13 +18,14 @@ from index.report import FileReport, Status
 class Previous:
     """What the current generation holds; empty when there is none, or none that can be trusted.
 
-    Its documents are read only when a new generation takes them over. ``name`` is empty where the
-    generation cannot serve as it is.
+    Its documents are read only when a new generation needs them. ``whole`` tells whether the generation
+    can serve as it is; if not, only its passages.sqlite is to be relied on.
     """
 
-    def __init__(self, name: str = "", database: Database | None = None) -> None:
-        self.name = name
-        self.database = database
+    def __init__(self, folder: Path | None = None, database: Database | None = None) -> None:
+        self.folder = folder
+        self.whole = False
+        self._database = database
         self.facts = database.facts() if database else {}
         reports = database.reports() if database else ()
         # A file left out may be shown by the name of one that is in; that one counts.
@@ -35,14 +39,20 @@ class Previous:
             folder = generations.current(index)
             if folder is None or not generations.intact(folder, TRUTH):
                 return cls()
-            previous = cls(folder.name, Database(folder / TRUTH))
+            previous = cls(folder, Database(folder / TRUTH))
         except (IndexUnusableError, ValueError, LookupError, TypeError):
             return cls()
         try:
             generations.verify(folder)
+            previous.whole = True
         except IndexUnusableError:
-            previous.name = ""
+            pass
         return previous
+
+    @property
+    def name(self) -> str:
+        """The generation's name, empty where there is none."""
+        return self.folder.name if self.folder else ""
 
     def report(self, source: str, sha256: str) -> FileReport | None:
         """Return the report on an indexed file when its bytes and the pipeline are as they were."""
@@ -51,27 +61,53 @@ class Previous:
             return None
         return report if self.facts.get("pipeline") == pipeline_digest() else None
 
-    def whole(self, file: StoredFile) -> StoredFile:
-        """Return an unchanged file with its documents and passages, any other as it is."""
+    def carry_over(self, generation: Path, files: Sequence[StoredFile], model_name: str) -> list[StoredFile]:
+        """Give a new generation what it can keep of this one, and return the files that must be written.
+
+        With the same model that is the whole passages.sqlite; an unchanged file then stays without its
+        documents. Else every file is returned with all it holds.
+        """
+        if self.folder is None or not any(file.report.status is Status.UNCHANGED for file in files):
+            return list(files)
+        if self.facts.get("model_name") == model_name:
+            shutil.copyfile(self.folder / TRUTH, generation / TRUTH)
+            return list(files)
+        return [self._with_documents(file) for file in files]
+
+    def base(self, now: Set[int]) -> Path | None:
+        """Return the generation whose stores are to be carried on to hold the passages with these numbers,
+        None where they are better written anew.
+        """
+        if not self.whole or self.folder is None or self._database is None:
+            return None
+        aside = Aside.read(self.folder).after(self._database.numbers(), now)
+        return self.folder if aside.worth_keeping else None
+
+    def vector(self, words: bytes) -> Vectors | None:
+        """Return the vector of a passage by the digest of the words it is found by."""
+        number = self._known_words.get(words)
+        if number is None or self._database is None:
+            return None
+        return next(iter(self._database.vectors(number, number + 1)), None)
+
+    @cached_property
+    def _known_words(self) -> dict[bytes, int]:
+        return self._database.known_words() if self._database else {}
+
+    def _with_documents(self, file: StoredFile) -> StoredFile:
         if file.report.status is not Status.UNCHANGED:
             return file
         return replace(self._files[file.report.source], report=file.report)
 
     @cached_property
     def _files(self) -> dict[str, StoredFile]:
-        stored = self.database.files() if self.database else ()
+        stored = self._database.files() if self._database else ()
         return {file.report.source: file for file in stored if file.report.indexed}
-
-    @cached_property
-    def numbers(self) -> dict[str, int]:
-        """The number of each passage, by its id."""
-        rows = self.database.passages() if self.database else ()
-        return {row[0]: number for number, row in enumerate(rows)}
 
     def gives(self, files: Sequence[StoredFile], model: str, model_name: str) -> bool:
         """Tell whether a build of the files would make this generation again."""
         return (
-            bool(self.name)
+            self.whole
             and self.facts.get("model") == model
             and self.facts.get("model_name") == model_name
             and all(file.report.status is Status.UNCHANGED for file in files if file.report.indexed)

@@ -1,20 +1,18 @@
 """Questions to hits: keyword and vector search, fused, inside a scope."""
 
-import json
 import os
 import threading
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property, lru_cache
 from pathlib import Path
 
-import numpy as np
-
 from index import generation as generations
-from index.database import Database
-from index.derive import UNREACHED
+from index.aside import Aside
+from index.database import Database, Row
 from index.document import Document, Hit, Passage, Scope
 from index.embed import Embedder, Vectors, open_embedder
 from index.errors import IndexUnusableError, ModelUnavailableError
+from index.exact import Exact
 from index.keyword import KeywordIndex
 from index.report import FileReport
 from index.store import VectorStore
@@ -25,7 +23,7 @@ DEPTH = 100  # how many passages each part proposes
 # .08 at 1; a trained model may deserve more than the one fitted here.
 RANK_CONSTANT = 10.0
 WEIGHTS = {"keyword": 1.0, "vector": 0.3}
-EXACT = 10_000  # passages of a narrow scope that are compared one by one: about 30 ms
+EXACT = 200_000  # passages of a scope that are compared one by one: 12 ms; the graph knows no scopes
 
 
 def open_index(path: Path) -> "Index":
@@ -53,6 +51,7 @@ class Index:
         self._opening = threading.Lock()
         self._store: VectorStore | None = None
         self._keyword = KeywordIndex(generation / "keyword")
+        self._inside = lru_cache(maxsize=256)(self._admitted)  # the same places again and again
 
     def __enter__(self) -> "Index":
         return self
@@ -74,7 +73,7 @@ class Index:
     @cached_property
     def documents(self) -> tuple[Document, ...]:
         """Every document, in order of source."""
-        return self._database.documents()
+        return tuple(self._documents.values())
 
     @property
     def reports(self) -> tuple[FileReport, ...]:
@@ -88,7 +87,12 @@ class Index:
 
     def document_frequency(self, token: str) -> int:
         """Count the passages that hold a token as ``index.keyword.tokens`` makes them."""
-        return self._keyword.document_frequency(token)
+        # The keyword index goes on counting some passages that are gone.
+        return min(self._keyword.document_frequency(token), self.passage_count)
+
+    def pairs(self) -> Mapping[str, int]:
+        """Count the passages that hold each pair of neighbouring Han characters, of all pairs there are."""
+        return self._keyword.pairs()
 
     def passages(self, document: Document, section: int) -> tuple[Passage, ...]:
         """Return the passages of the section at a position of ``document.sections``, in order."""
@@ -104,48 +108,53 @@ class Index:
         inside = self._inside(scope)
         depth = max(DEPTH, limit)
         parts = {
-            "keyword": self._keyword.search(query, depth, inside),
-            "vector": self._nearest(query, depth, inside),
+            "keyword": self._settled(self._keyword.search(query, depth, inside)),
+            "vector": self._settled(self._nearest(query, depth, inside)),
         }
         return [
             Hit(self._passage(number), score, why)
             for number, score, why in fuse(parts, WEIGHTS)[: max(limit, 0)]
         ]
 
-    def _inside(self, scope: Scope) -> list[int] | None:
+    def neighbours(self, query: str, limit: int) -> list[tuple[int, float]]:
+        """Return the numbers of the passages nearest to a question by their vectors, with the cosines."""
+        return self._nearest(encodable(query), limit, None)
+
+    def _admitted(self, scope: Scope) -> list[int] | None:
         """Return the numbers of the documents inside a scope, None when that is every one."""
-        numbers = [number for number, document in enumerate(self.documents) if scope.admits(document)]
-        return None if len(numbers) == len(self.documents) else numbers
+        numbers = [number for number, document in self._documents.items() if scope.admits(document)]
+        return None if len(numbers) == len(self._documents) else numbers
+
+    def _settled(self, found: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
+        """Put what scores alike in reading order: numbers tell only in which build a passage came in."""
+        return sorted(found, key=lambda item: (-round(item[1], 5), self._places[item[0]]))
 
     def _nearest(self, query: str, depth: int, inside: Sequence[int] | None) -> list[tuple[int, float]]:
-        vector = self._embedder.encode_query(query)
+        vector = self._encode_query(query)
         if not vector.any():
             return []
         if inside is None:
             return self._neighbours(vector, depth)
         spans = [self._spans[document] for document in inside]
         if sum(stop - start for start, stop in spans) <= EXACT:
-            return self._exact(vector, spans, depth)
+            return self._exact.nearest(vector, spans, depth)
         # A filter inside Chroma costs a hundred times a search; a wide scope keeps enough neighbours.
         wanted = set(inside)
         near = self._neighbours(vector, depth * 2)
         return [(number, score) for number, score in near if self._rows[number][1] in wanted][:depth]
 
     def _neighbours(self, vector: Vectors, depth: int) -> list[tuple[int, float]]:
-        """Search the graph, and compare with the few passages that no search of the graph reaches."""
-        found = dict(self._vector_store().nearest(vector[None, :], depth)[0])
-        numbers, vectors = self._unreached
-        found.update(zip(numbers, (vectors @ vector).tolist() if numbers else (), strict=True))
+        """Search the graph, and compare with the passages that stand aside of it."""
+        store, wanted = self._vector_store(), depth
+        while True:
+            near = store.nearest(vector[None, :], wanted)[0]
+            found = {number: score for number, score in near if number in self._rows}
+            if not self._aside.gone or len(found) >= depth or wanted >= store.count:
+                break
+            wanted *= 2  # some of the nearest are of passages that are gone
+        if self._aside.compared:
+            found.update(self._exact.nearest(vector, self._aside.spans, depth))
         return sorted(found.items(), key=lambda item: (-item[1], item[0]))[:depth]
-
-    def _exact(
-        self, vector: Vectors, spans: Sequence[tuple[int, int]], depth: int
-    ) -> list[tuple[int, float]]:
-        found: list[tuple[int, float]] = []
-        for start, stop in spans:
-            scores = self._database.vectors(start, stop) @ vector
-            found += [(start + int(row), float(scores[row])) for row in np.argsort(-scores)[:depth]]
-        return sorted(found, key=lambda item: (-item[1], item[0]))[:depth]
 
     def _vector_store(self) -> VectorStore:
         with self._opening:  # Chroma opened twice at once on one folder disturbs itself
@@ -154,10 +163,17 @@ class Index:
             return self._store
 
     @cached_property
-    def _unreached(self) -> tuple[list[int], Vectors]:
-        numbers: list[int] = json.loads((self._generation / UNREACHED).read_text("utf-8"))
-        vectors = [self._database.vectors(number, number + 1)[0] for number in numbers]
-        return numbers, np.array(vectors, dtype=np.float32)
+    def _aside(self) -> Aside:
+        return Aside.read(self._generation)
+
+    @cached_property
+    def _exact(self) -> Exact:
+        return Exact(self._database)
+
+    @cached_property
+    def _encode_query(self) -> Callable[[str], Vectors]:
+        """The vector of a question, remembered: it is searched for in one place after the other."""
+        return lru_cache(maxsize=64)(self._embedder.encode_query)
 
     @cached_property
     def _embedder(self) -> Embedder:
@@ -169,32 +185,40 @@ class Index:
         return embedder
 
     @cached_property
-    def _rows(self) -> list[tuple[str, int, int, int, int]]:
+    def _documents(self) -> dict[int, Document]:
+        return self._database.documents()
+
+    @cached_property
+    def _rows(self) -> dict[int, Row]:
         return self._database.passages()
 
     @cached_property
-    def _numbers(self) -> dict[str, int]:
-        return {document.id: number for number, document in enumerate(self.documents)}
+    def _places(self) -> dict[int, int]:
+        """The place of each passage in reading order."""
+        return {number: place for place, number in enumerate(self._rows)}
 
     @cached_property
-    def _spans(self) -> list[tuple[int, int]]:
+    def _numbers(self) -> dict[str, int]:
+        return {document.id: number for number, document in self._documents.items()}
+
+    @cached_property
+    def _spans(self) -> dict[int, tuple[int, int]]:
         """First and last-but-one passage number of each document: they are stored side by side."""
-        spans = [(0, 0)] * len(self.documents)
-        for number, (_, owner, _, _, _) in enumerate(self._rows):
-            start = spans[owner][0] if spans[owner][1] else number
-            spans[owner] = (start, number + 1)
+        spans: dict[int, tuple[int, int]] = {}
+        for number, row in self._rows.items():
+            spans[row[1]] = (spans.get(row[1], (number,))[0], number + 1)
         return spans
 
     @cached_property
     def _by_section(self) -> dict[tuple[int, int], list[int]]:
         homes: dict[tuple[int, int], list[int]] = {}
-        for number, (_, owner, section, _, _) in enumerate(self._rows):
+        for number, (_, owner, section, _, _) in self._rows.items():
             homes.setdefault((owner, section), []).append(number)
         return homes
 
     def _passage(self, number: int) -> Passage:
         id_, owner, section, start, end = self._rows[number]
-        return Passage(id_, self.documents[owner], section, start, end)
+        return Passage(id_, self._documents[owner], section, start, end)
 
 
 def encodable(text: str) -> str:

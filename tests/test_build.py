@@ -33,9 +33,9 @@ def stores_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     That they work as processes is shown by ``folders.built`` and the tests of killed builds.
     """
 
-    def derive(generation: Path) -> None:
-        write_stores(generation)
-        check_stores(generation)
+    def derive(generation: Path, base: Path | None = None) -> None:
+        write_stores(*filter(None, [generation, base]))
+        check_stores(*filter(None, [generation, base]))
 
     monkeypatch.setattr(pipeline, "derive", derive)
 
@@ -260,7 +260,7 @@ def test_the_vectors_of_unchanged_passages_are_kept(
 
 @pytest.mark.parametrize(
     "part",
-    ["chroma", "keyword", "unreached.json", "length.bin", ".managed.json", "meta.json"],
+    ["chroma", "keyword", "aside.json", "length.bin", ".managed.json", "meta.json"],
 )
 def test_a_damaged_index_is_made_again_from_what_is_whole(part: str, site: tuple[Path, Path]) -> None:
     """With the vector or keyword store lost, a build makes a new generation and re-reads no file."""

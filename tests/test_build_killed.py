@@ -25,10 +25,14 @@ KILLS = int(os.environ.get("KILLS", "6"))
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def start_build(documents: Path, index: Path) -> subprocess.Popen[bytes]:
-    """Start the command in a process of its own."""
+ANEW = "from index.__main__ import main; main()"
+CARRIED_ON = "from index import aside; aside.LEAST, aside.SHARE = 0, 100.0; " + ANEW
+
+
+def start_build(documents: Path, index: Path, code: str = ANEW) -> subprocess.Popen[bytes]:
+    """Start the command in a process of its own; by ``code`` the stores of a small base are carried on."""
     return subprocess.Popen(
-        [sys.executable, "-m", "index", "build", "--documents", documents, "--index", index],
+        [sys.executable, "-c", code, "build", "--documents", documents, "--index", index],
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -49,7 +53,8 @@ def children(index: Path) -> list[int]:
     return found
 
 
-def test_a_killed_build_leaves_the_old_index(tmp_path: Path) -> None:
+@pytest.mark.parametrize("code", [ANEW, CARRIED_ON], ids=["anew", "carried on"])
+def test_a_killed_build_leaves_the_old_index(code: str, tmp_path: Path) -> None:
     """After each SIGKILL the index opens, answers from one whole version, and the next build clears up."""
     documents = write_plans(tmp_path / "documents")
     index = tmp_path / "index"
@@ -61,7 +66,7 @@ def test_a_killed_build_leaves_the_old_index(tmp_path: Path) -> None:
     for number in range(KILLS):
         (documents / f"more-{number}.txt").write_text(plan(f"第{number}县", 2030 + number), "utf-8")
         whole.add(tuple(sorted(path.name for path in documents.iterdir())))
-        process = start_build(documents, index)
+        process = start_build(documents, index, code)
         # Spread over the whole build, its start-up included; now and then it is done before.
         time.sleep((number + chance.random()) / KILLS * (seconds + 1.0))
         process.send_signal(signal.SIGKILL)

@@ -1,11 +1,11 @@
 """Search: what is found, in which order, inside which scope; and an index that cannot be used."""
 
-import json
 import os
 import shutil
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import generation as generations
-from index.derive import UNREACHED
+from index.aside import Aside
 from index.document import Scope
 from index.errors import IndexUnusableError, ModelUnavailableError
 from index.search import Index, fuse, open_index
@@ -202,7 +202,7 @@ def test_what_the_graph_does_not_reach_is_found_all_the_same(tmp_path: Path) -> 
     place, folder = copy(tmp_path / "index")
     with open_index(place) as whole:
         expected = [(hit.passage.id, hit.why["vector_rank"]) for hit in whole.search("调解室", limit=5)]
-    (folder / UNREACHED).write_text(json.dumps(list(range(4))), "utf-8")
+    replace(Aside.read(folder), unreached=tuple(range(4))).write(folder)
     generations.seal(folder)
     with open_index(place) as patched:
         found = [(hit.passage.id, hit.why["vector_rank"]) for hit in patched.search("调解室", limit=5)]

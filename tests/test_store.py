@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from index import generation as generations
-from index.database import Database, StoredFile, write_database
+from index.amend import write_database
+from index.database import Database, StoredFile
 from index.document import Document, Passage, Section
 from index.errors import IndexUnusableError, YoujuError
 from index.generation import BuildRunningError
@@ -111,8 +112,9 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
 
     assert [asdict(file) for file in database.files()] == [asdict(file) for file in files]
     assert database.facts() == {"model": "m"}
-    assert np.array_equal(database.vectors(1, 4), vectors[1:])
-    assert [row[0] for row in database.passages()] == [p.id for file in files for p in file.passages]
+    assert np.allclose(database.vectors(1, 4), vectors[1:], atol=1e-3)
+    assert np.allclose(np.linalg.norm(database.vectors(0, 4), axis=1), 1, atol=1e-6)
+    assert [row[0] for row in database.passages().values()] == [p.id for file in files for p in file.passages]
     database.close()
 
 
