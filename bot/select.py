@@ -43,9 +43,11 @@ def judge(
     verdicts: dict[int, str] = {}
     by_place: dict[str, list[Finding]] = defaultdict(list)
     likely = {id(finding): confidence(question, finding) for finding in findings}
+    answered = bool(findings) and likely[id(findings[0])] >= LEAST
     for finding in findings:
         # Another place is shown by what it has beside the best answer, however little by itself.
-        if likely[id(finding)] < LEAST and _whose(finding) == _whose(findings[0]):
+        beside_best = answered and _whose(finding) != _whose(findings[0])
+        if likely[id(finding)] < LEAST and not beside_best:
             verdicts[id(finding)] = "unlikely"
         elif lacks_what_is_asked(question, finding):
             verdicts[id(finding)] = "lacking"
@@ -54,7 +56,8 @@ def judge(
     ranked = sorted(by_place.items(), key=lambda item: -item[1][0].score)
     for rank, (place, group) in enumerate(ranked):
         leader = leaders.get(place)
-        if leader is not None and leader.finding in group:
+        least = min(LEAST, likely[id(group[0])])
+        if leader is not None and leader.finding in group and likely[id(leader.finding)] >= least:
             group = [leader.finding, *(finding for finding in group if finding is not leader.finding)]
         best = ranked[0][1][0]
         likeness = leader.likeness if leader else 0.0

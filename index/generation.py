@@ -129,10 +129,10 @@ def verify(generation: Path) -> None:
 
 
 def intact(generation: Path, name: str) -> bool:
-    """Tell whether one file of a generation holds what was sealed."""
+    """Tell whether one file of a generation holds what was sealed, in a form this version knows."""
     try:
-        known = json.loads((generation / SEAL).read_text("utf-8"))["files"][name]
-        return bool(known == _digest(generation / name))
+        facts = json.loads((generation / SEAL).read_text("utf-8"))
+        return bool(facts["format"] == FORMAT and facts["files"][name] == _digest(generation / name))
     except (OSError, ValueError, LookupError, TypeError):
         return False
 

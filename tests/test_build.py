@@ -3,6 +3,8 @@
 import json
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,9 +14,10 @@ from index import generation as generations
 from index import previous
 from index.build import build
 from index.clean import Cleaned, clean
+from index.database import TRUTH
 from index.derive import check_stores, write_stores
 from index.embed import StaticEmbedder
-from index.errors import ModelUnavailableError, NothingIndexedError
+from index.errors import IndexUnusableError, ModelUnavailableError, NothingIndexedError
 from index.load import Loaded, load
 from index.report import BuildReport, FileReport, Progress, Stage, Status, complaints, details, summary
 from index.search import open_index
@@ -273,6 +276,27 @@ def test_a_damaged_index_is_made_again_from_what_is_whole(part: str, site: tuple
 
     assert report.fresh
     assert set(statuses(report).values()) == {Status.UNCHANGED}
+    with open_index(index) as opened:
+        assert opened.search("学法")
+
+
+def test_an_index_of_an_older_version_is_made_anew(
+    site: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What another version wrote is not read, however whole it is: every file is taken in again."""
+    documents, index = site
+    folder = generations.current(index)
+    assert folder is not None
+    with closing(sqlite3.connect(folder / TRUTH)) as connection:
+        connection.execute("ALTER TABLE passages RENAME COLUMN words TO digest")
+    monkeypatch.setattr(generations, "FORMAT", generations.FORMAT - 1)
+    (folder / "seal.json").unlink()
+    generations.seal(folder)
+    monkeypatch.undo()
+    with pytest.raises(IndexUnusableError):
+        open_index(index)
+
+    assert set(statuses(build(documents, index)).values()) == {Status.ADDED}
     with open_index(index) as opened:
         assert opened.search("学法")
 
