@@ -5,7 +5,7 @@ its own answer to all others (InfoNCE); the gradient is worked out here by hand,
 that numpy on one core does what a deep-learning library needs four for.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -71,24 +71,17 @@ class Learner:
         self.vectors = self._made_of @ self.own
 
 
-def learn(
-    learner: Learner, rounds: Sequence[Pairs], plan: Plan, seed: int, tell: Callable[[float], None]
-) -> None:
-    """Go over the pairs of each round, of which there may be none; ``tell`` is given the share done."""
-    chance = np.random.default_rng(seed)
-    count = min(len(pairs.article) for pairs in rounds)
+def learn(learner: Learner, pairs: Pairs, plan: Plan, seed: int, tell: Callable[[float], None]) -> None:
+    """Go over the pairs once, of which there may be none; ``tell`` is given the share done."""
+    count = len(pairs.article)
     if not count:
         return
     plan = replace(plan, batch=min(plan.batch, max(SMALLEST, count // FEWEST), count))
-    batches = [
-        (pairs, order[start : start + plan.batch])
-        for pairs in rounds
-        for order in [_order(pairs.article, plan.together, chance)]
-        for start in range(0, len(order) - plan.batch + 1, plan.batch)
-    ]
+    order = _order(pairs.article, plan.together, np.random.default_rng(seed))
+    batches = [order[end - plan.batch : end] for end in range(plan.batch, count + 1, plan.batch)]
     size = len(learner.own)
     learner.forget()
-    for step, (pairs, chosen) in enumerate(batches):
+    for step, chosen in enumerate(batches):
         asked, answers = pairs.asked.bags(chosen, size), pairs.answers.bags(chosen, size)
         article = pairs.article[chosen]
         same = article[:, None] == article[None]

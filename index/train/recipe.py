@@ -21,7 +21,6 @@ from index.train.words import Saying, in_tokens
 
 DIMENSIONS = 256
 SEED = 0
-ROUNDS = 2  # times the pairs are drawn anew
 SAMPLE = 20_000  # texts that say which dimensions come first
 FINE = 0.25  # share of the usual rate for a model that is only taken further
 Vectors = NDArray[np.float32]
@@ -83,18 +82,15 @@ def _train(
     tell("配对", 0)
     chance = np.random.default_rng(SEED)
     said = in_tokens(material.sayings, tokenizer)
-    rounds = [
-        joined(
-            [
-                pairs_of(shelf, size, said, chance),
-                made_by_rule(articles, shelf, tokenizer, said, chance),
-                of_words(material.sayings, tokenizer, len(articles)),
-            ]
-        )
-        for _ in range(ROUNDS)
-    ]
+    pairs = joined(
+        [
+            pairs_of(shelf, size, said, chance),
+            made_by_rule(articles, shelf, tokenizer, said, chance),
+            of_words(material.sayings, tokenizer, len(articles)),
+        ]
+    )
     plan = Plan() if begun is None else replace(Plan(), rate=Plan().rate * FINE)
-    learn(learner, rounds, plan, SEED, lambda share: tell("学文档", share))
+    learn(learner, pairs, plan, SEED, lambda share: tell("学文档", share))
     if material.log:
         given = lessons(material.log, shelf, tokenizer)
         practise(learner, given, PLAN, SEED, lambda share: tell("学提问", share))

@@ -7,6 +7,7 @@ decomposition, each vector as long as its token is rare. The same texts give the
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 WINDOW = 10  # tokens to each side
 SMOOTHING = 0.75  # power of a neighbour's frequency; lower it and rare neighbours count more
@@ -69,6 +70,8 @@ def _decompose(matrix: sparse.csr_matrix, dimensions: int) -> NDArray[np.float32
     from sklearn.utils.extmath import randomized_svd  # type: ignore[import-untyped]
 
     wanted = min(dimensions, max(1, min(matrix.shape) - 1))
-    left, strengths, _ = randomized_svd(matrix, wanted, n_iter=3, random_state=SEED)
+    # Once more, as the import above may bring a numerical library of its own.
+    with threadpool_limits(1):
+        left, strengths, _ = randomized_svd(matrix, wanted, n_iter=3, random_state=SEED)
     result: NDArray[np.float32] = (left * strengths**STRENGTH).astype(np.float32)
     return result
