@@ -112,6 +112,15 @@ class Index:
             for number, score, why in fuse(parts, WEIGHTS)[: max(limit, 0)]
         ]
 
+    def sections(self, query: str, scope: Scope = Scope(), limit: int = 10) -> list[Hit]:  # noqa: B008 - frozen
+        """Return at most ``limit`` passages as ``search`` does, but only the best of each section: several
+        pieces of one long section must not fill a list in which places are counted.
+        """
+        best: dict[tuple[str, int], Hit] = {}
+        for hit in self.search(query, scope, limit * 2):
+            best.setdefault((hit.passage.document.id, hit.passage.section), hit)
+        return list(best.values())[: max(limit, 0)]
+
     def _inside(self, scope: Scope) -> list[int] | None:
         """Return the numbers of the documents inside a scope, None when that is every one."""
         numbers = [number for number, document in enumerate(self.documents) if scope.admits(document)]
