@@ -17,8 +17,10 @@ from eval.metrics import MEASURES
 from eval.reading import write_material
 from eval.report import broken_floors, comparison_report, report
 from eval.run import Run, run_cases, run_record, score_answers
+from eval.stard import write_stard
 from index.build import build
 from index.errors import YoujuError
+from index.ranking import FEATURES
 from index.search import Index, open_index
 from index.settings import Settings
 
@@ -82,6 +84,33 @@ def _calibrate(options: argparse.Namespace) -> int:
 
     with _material(options.set) as material:
         print(calibration([collect(Engine(index), files) for index, files in material]))
+    return OK
+
+
+def _rank(options: argparse.Namespace) -> int:
+    # Late: scikit-learn comes with it, as for calibrate.
+    from eval import ranking
+
+    with _material(options.set) as fitting, _material(options.judge) as judging:
+        sets = [one for index, files in fitting for one in ranking.collect(index, files)]
+        judged = [one for index, files in judging for one in ranking.collect(index, files)]
+    fitted = ranking.fit(sets)
+    for line in ranking.report(sets, judged, fitted):
+        print(line, flush=True)
+    for name, weight in zip(FEATURES, fitted, strict=True):
+        print(f"{name:>20} {weight:+.4f}")
+    if options.out:
+        ranking.write_weights(options.out, fitted, sets)
+    return OK
+
+
+def _stard(options: argparse.Namespace) -> int:
+    index = _open(options.documents, options.index)
+    try:
+        counts = write_stard(options.source, index.documents, options.out)
+    finally:
+        index.close()
+    print("、".join(f"{name} {count}" for name, count in counts.items()))
     return OK
 
 
@@ -171,6 +200,27 @@ def _parser() -> argparse.ArgumentParser:
     fitting = commands.add_parser("calibrate", help="在题目上重新拟合排序和拒答的权重，打印出来")
     fitting.set_defaults(command=_calibrate)
     _add_sets(fitting)
+
+    rank = commands.add_parser("rank", help="在题目上重新拟合检索的权重，逐组打印成绩")
+    rank.set_defaults(command=_rank)
+    _add_sets(rank)
+    rank.add_argument(
+        "--judge",
+        type=Path,
+        nargs="+",
+        action="append",
+        default=[],
+        metavar="路径",
+        help="同 --set，但只用来评判，不参加拟合",
+    )
+    rank.add_argument("--out", type=Path, metavar="文件", help="把权重写成文件，如 index/ranker.json")
+
+    stard = commands.add_parser("stard", help="把法条检索题 STARD 改写成题目文件，分成拟合用和评判用的两半")
+    stard.add_argument("--source", type=Path, required=True, metavar="文件夹", help="题目和法条所在的文件夹")
+    stard.add_argument("--documents", type=Path, required=True, metavar="文件夹", help="法律文件所在的文件夹")
+    stard.add_argument("--index", type=Path, metavar="文件夹", help="索引放在哪里")
+    stard.add_argument("--out", type=Path, required=True, metavar="文件夹", help="写到哪里")
+    stard.set_defaults(command=_stard)
 
     reading = commands.add_parser("reading", help="把阅读理解题改写成文件和题目，供 run 和 calibrate 使用")
     reading.add_argument("--source", type=Path, required=True, metavar="文件", help="阅读理解题（.jsonl.gz）")

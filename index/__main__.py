@@ -108,7 +108,7 @@ def _search(options: argparse.Namespace, settings: Settings) -> None:
     with ready_index(options.documents, options.index, settings) as index:
         for query in queries:
             if options.json or options.batch:
-                print(record(query, index.sections(query.question, scope, options.limit)), flush=True)
+                print(record(query, index.provisions(query.question, scope, options.limit)), flush=True)
             else:
                 _show_hits(index.search(query.question, scope, options.limit))
 

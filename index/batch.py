@@ -56,14 +56,22 @@ def _query(line: str, where: str) -> Query:
 
 def record(query: Query, hits: Sequence[Hit]) -> str:
     """Return one line of JSON: the question's id and what was found, best first."""
-    results = [
-        {
-            "source": hit.passage.document.source,
-            "document": hit.passage.document.title,
-            "path": list(hit.passage.document.cited_path(hit.passage.home)),
-            "text": hit.passage.text,
-            "score": hit.score,
-        }
-        for hit in hits
-    ]
+    results = [_result(hit) for hit in hits]
     return json.dumps({"id": query.id, "results": results}, ensure_ascii=False)
+
+
+def _result(hit: Hit) -> dict[str, object]:
+    """Return where a hit stands and its words; an item of an article stands for the whole article."""
+    document, home = hit.passage.document, hit.passage.home
+    path, text = document.cited_path(home), hit.passage.text
+    if home.article:
+        path = path[: len(path) - len(home.path) + len(home.article)]
+        parts = (section for section in document.sections if section.article == home.article)
+        text = "".join(document.section_text(section) for section in parts)
+    return {
+        "source": document.source,
+        "document": document.title,
+        "path": list(path),
+        "text": text,
+        "score": hit.score,
+    }

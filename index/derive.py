@@ -17,7 +17,6 @@ import numpy as np
 
 from index.database import Database
 from index.document import Passage
-from index.embed import searchable
 from index.errors import BuildFailedError, IndexUnusableError, YoujuError
 from index.keyword import Entry, KeywordIndex, write_keyword_index
 from index.store import DEEPEST, VectorStore, write_vectors
@@ -78,7 +77,7 @@ def write_stores(generation: Path) -> None:
     write_keyword_index(
         generation / "keyword",
         (
-            Entry(number, owner, searchable(Passage(id_, documents[owner], section, start, end)))
+            Entry.of(number, owner, Passage(id_, documents[owner], section, start, end))
             for number, (id_, owner, section, start, end) in enumerate(passages)
         ),
     )

@@ -3,7 +3,7 @@
 import json
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -15,16 +15,12 @@ from index.derive import UNREACHED
 from index.document import Document, Hit, Passage, Scope
 from index.embed import Embedder, Vectors, open_embedder
 from index.errors import IndexUnusableError, ModelUnavailableError
-from index.keyword import KeywordIndex
+from index.keyword import BOOSTS, KeywordIndex
+from index.ranking import UNRANKED, Candidates, Floats, Numbers, ranked
 from index.report import FileReport
 from index.store import VectorStore
 
-DEPTH = 100  # how many passages each part proposes
-# Measured by the recall of the gold sections at 1, 5 and 10 on the development questions: keyword
-# alone .741 .904 .944, vectors alone .568 .856 .952, fused .741 .909 .954. A vector weight of 1 costs
-# .08 at 1; a trained model may deserve more than the one fitted here.
-RANK_CONSTANT = 10.0
-WEIGHTS = {"keyword": 1.0, "vector": 0.3}
+DEPTH = 200  # passages each part proposes
 EXACT = 10_000  # passages of a narrow scope that are compared one by one: about 30 ms
 
 
@@ -93,7 +89,7 @@ class Index:
     def passages(self, document: Document, section: int) -> tuple[Passage, ...]:
         """Return the passages of the section at a position of ``document.sections``, in order."""
         numbers = self._by_section.get((self._numbers[document.id], section), ())
-        return tuple(self._passage(number) for number in numbers)
+        return tuple(self.passage(number) for number in numbers)
 
     def search(self, query: str, scope: Scope = Scope(), limit: int = 10) -> list[Hit]:  # noqa: B008 - frozen
         """Return at most ``limit`` passages inside the scope, best first, none twice.
@@ -101,24 +97,54 @@ class Index:
         ``why`` holds each part's score and rank, of the parts that found the passage.
         """
         query = encodable(query)
-        inside = self._inside(scope)
-        depth = max(DEPTH, limit)
-        parts = {
-            "keyword": self._keyword.search(query, depth, inside),
-            "vector": self._nearest(query, depth, inside),
-        }
-        return [
-            Hit(self._passage(number), score, why)
-            for number, score, why in fuse(parts, WEIGHTS)[: max(limit, 0)]
-        ]
+        found = ranked(self.candidates(query, scope, max(DEPTH, limit)))[: max(limit, 0)]
+        return [Hit(self.passage(number), score, why) for number, score, why in found]
 
-    def sections(self, query: str, scope: Scope = Scope(), limit: int = 10) -> list[Hit]:  # noqa: B008 - frozen
-        """Return at most ``limit`` passages as ``search`` does, but only the best of each section: several
-        pieces of one long section must not fill a list in which places are counted.
+    def candidates(self, query: str, scope: Scope = Scope(), depth: int = DEPTH) -> Candidates:  # noqa: B008 - frozen
+        """Return what there is to know of every passage that keywords or vectors propose."""
+        inside = self._inside(scope)
+        vector = self._embedder.encode_query(query)
+        found = {
+            "keyword": self._keyword.search(query, depth, inside),
+            "words": self._keyword.search(query, depth, inside, {"words": 1.0}),
+            "vector": self._nearest(vector, depth, inside),
+        }
+        numbers = sorted({number for part in found.values() for number, _ in part})
+        fields = {
+            "keyword": BOOSTS,
+            "words": {"words": 1.0},
+            "title": {"title": 1.0},
+            "headings": {"headings": 1.0},
+        }
+        known = {name: self._keyword.scores(query, numbers, boosts) for name, boosts in fields.items()}
+        vectors = [self._database.vectors(number, number + 1)[0] for number in numbers]
+        rows = [self._rows[number] for number in numbers]
+        documents = [self.documents[row[1]] for row in rows]
+        provisions = [
+            (row[1], document.sections[row[2]].article or row[2])
+            for row, document in zip(rows, documents, strict=True)
+        ]
+        return Candidates(
+            numbers=np.array(numbers, dtype=np.int64),
+            scores={name: np.array([scores.get(n, 0.0) for n in numbers]) for name, scores in known.items()}
+            | {"vector": np.array(vectors, dtype=np.float64).reshape(len(numbers), len(vector)) @ vector},
+            ranks={
+                part: _ranks(numbers, [number for number, _ in proposed]) for part, proposed in found.items()
+            },
+            documents=_alike([row[1] for row in rows]),
+            provisions=_alike(provisions),
+            lengths=np.array([row[4] - row[3] for row in rows], dtype=np.float64),
+            sections=np.array([len(document.sections) for document in documents], dtype=np.float64),
+            title_lengths=np.array([len(document.title) for document in documents], dtype=np.float64),
+        )
+
+    def provisions(self, query: str, scope: Scope = Scope(), limit: int = 10) -> list[Hit]:  # noqa: B008 - frozen
+        """Return at most ``limit`` passages as ``search`` does, but only the best of each provision, which is
+        an article with its items, or else a section: the pieces of one must not fill the list.
         """
-        best: dict[tuple[str, int], Hit] = {}
-        for hit in self.search(query, scope, limit * 2):
-            best.setdefault((hit.passage.document.id, hit.passage.section), hit)
+        best: dict[tuple[Document, Hashable], Hit] = {}
+        for hit in self.search(query, scope, limit * 3):
+            best.setdefault((hit.passage.document, hit.passage.home.article or hit.passage.section), hit)
         return list(best.values())[: max(limit, 0)]
 
     def _inside(self, scope: Scope) -> list[int] | None:
@@ -126,8 +152,7 @@ class Index:
         numbers = [number for number, document in enumerate(self.documents) if scope.admits(document)]
         return None if len(numbers) == len(self.documents) else numbers
 
-    def _nearest(self, query: str, depth: int, inside: Sequence[int] | None) -> list[tuple[int, float]]:
-        vector = self._embedder.encode_query(query)
+    def _nearest(self, vector: Vectors, depth: int, inside: Sequence[int] | None) -> list[tuple[int, float]]:
         if not vector.any():
             return []
         if inside is None:
@@ -201,7 +226,8 @@ class Index:
             homes.setdefault((owner, section), []).append(number)
         return homes
 
-    def _passage(self, number: int) -> Passage:
+    def passage(self, number: int) -> Passage:
+        """Return the passage of a number as ``candidates`` gives it."""
         id_, owner, section, start, end = self._rows[number]
         return Passage(id_, self.documents[owner], section, start, end)
 
@@ -214,15 +240,12 @@ def encodable(text: str) -> str:
         return text.encode("utf-8", "replace").decode()
 
 
-def fuse(
-    parts: Mapping[str, Sequence[tuple[int, float]]], weights: Mapping[str, float]
-) -> list[tuple[int, float, dict[str, float]]]:
-    """Fuse ranked lists by weighted reciprocal rank: number, score, and what each part said, best first."""
-    scores: dict[int, float] = {}
-    why: dict[int, dict[str, float]] = {}
-    for part, found in parts.items():
-        for rank, (number, score) in enumerate(found, 1):
-            scores[number] = scores.get(number, 0.0) + weights[part] / (RANK_CONSTANT + rank)
-            why.setdefault(number, {}).update({part: score, f"{part}_rank": float(rank)})
-    order = sorted(scores, key=lambda number: (-scores[number], number))
-    return [(number, scores[number], why[number]) for number in order]
+def _ranks(numbers: Sequence[int], proposed: Sequence[int]) -> Floats:
+    places = {number: float(rank) for rank, number in enumerate(proposed, 1)}
+    return np.array([places.get(number, UNRANKED) for number in numbers])
+
+
+def _alike(keys: Sequence[Hashable]) -> Numbers:
+    """Number the keys, equal ones alike."""
+    known: dict[Hashable, int] = {}
+    return np.array([known.setdefault(key, len(known)) for key in keys], dtype=np.int64)
