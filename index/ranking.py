@@ -6,7 +6,7 @@ what is known of the passage without any question. Its weights are data, ``ranke
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -104,8 +104,11 @@ def _best(scores: Floats, groups: Numbers) -> Floats:
     return best[groups]
 
 
-def ranked(candidates: Candidates) -> list[tuple[int, float, dict[str, float]]]:
-    """Return number, score and what each part said of every candidate, best first.
+Ranked = tuple[int, float, dict[str, float]]  # number, score, and what each part said
+
+
+def ranked(candidates: Candidates) -> list[Ranked]:
+    """Return every candidate, best first.
 
     The score is 10 / (10 + rank): how likely a passage answers is not for search to say, and scores of
     two searches, one a place, are alike where the ranks are.
@@ -114,21 +117,32 @@ def ranked(candidates: Candidates) -> list[tuple[int, float, dict[str, float]]]:
         return []
     order = np.lexsort((candidates.numbers, -(features(candidates) @ weights())))
     return [
-        (
-            int(candidates.numbers[row]),
-            RANK_CONSTANT / (RANK_CONSTANT + rank),
-            {
-                name: float(value)
-                for part in PARTS
-                if candidates.ranks[part][row] < UNRANKED
-                for name, value in (
-                    (part, candidates.scores[part][row]),
-                    (f"{part}_rank", candidates.ranks[part][row]),
-                )
-            },
-        )
-        for rank, row in enumerate(order)
+        (int(candidates.numbers[row]), _score(rank), _said(candidates, row)) for rank, row in enumerate(order)
     ]
+
+
+def reordered(found: Sequence[Ranked], scores: Sequence[float] | NDArray[np.float32]) -> list[Ranked]:
+    """Put the first of a list in the order of scores, the best first; those without a score stay behind."""
+    order = sorted(range(len(scores)), key=lambda place: (-float(scores[place]), place))
+    again = [
+        (found[place][0], _score(rank), {**found[place][2], "reranker": float(scores[place])})
+        for rank, place in enumerate(order)
+    ]
+    return [*again, *found[len(scores) :]]
+
+
+def _score(rank: int) -> float:
+    return RANK_CONSTANT / (RANK_CONSTANT + rank)
+
+
+def _said(candidates: Candidates, row: int) -> dict[str, float]:
+    """Return the score and rank each part gave a passage, of the parts that proposed it."""
+    said = {}
+    for part in PARTS:
+        if candidates.ranks[part][row] < UNRANKED:
+            said[part] = float(candidates.scores[part][row])
+            said[f"{part}_rank"] = float(candidates.ranks[part][row])
+    return said
 
 
 @cache

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from index.build import build
 from index.errors import SettingsError, YoujuError
+from index.models import Reranker
 from index.report import complaints, progress_bar, summary
 from index.search import Index, open_index
 from index.settings import Settings
@@ -17,11 +18,13 @@ def ready_index(documents: Path | None, folder: Path | None, settings: Settings)
     stderr. Raises SettingsError where neither is known, else what ``build`` and ``open_index`` raise.
     """
     documents = documents or settings.documents
+    # A wrong one is said before anything is built.
+    reranker = Reranker(settings.reranking_model) if settings.reranking_model else None
     if documents is None:
         if folder is None:
             msg = "没有说明文件在哪里：请加 --documents 文件夹，或设置环境变量 YOUJU_DOCUMENTS。"
             raise SettingsError(msg)
-        return open_index(folder)
+        return open_index(folder, reranker)
     folder = folder or settings.index_folder(documents)
     try:
         with progress_bar() as progress:
@@ -29,7 +32,7 @@ def ready_index(documents: Path | None, folder: Path | None, settings: Settings)
     except YoujuError as error:
         # The share is not mounted, another build is running: the index that is there still answers.
         try:
-            index = open_index(folder)
+            index = open_index(folder, reranker)
         except YoujuError:
             raise error from None
         _say(f"{error}先用上次建好的索引回答。")
@@ -37,7 +40,7 @@ def ready_index(documents: Path | None, folder: Path | None, settings: Settings)
     for line in complaints(report):
         _say(line)
     _say(summary(report))
-    return open_index(folder)
+    return open_index(folder, reranker)
 
 
 def _say(line: str) -> None:

@@ -13,10 +13,11 @@ from index import generation as generations
 from index.database import Database
 from index.derive import UNREACHED
 from index.document import Document, Hit, Passage, Scope
-from index.embed import Embedder, Vectors, open_embedder
+from index.embed import Embedder, Vectors, open_embedder, searchable
 from index.errors import IndexUnusableError, ModelUnavailableError
 from index.keyword import BOOSTS, KeywordIndex
-from index.ranking import UNRANKED, Candidates, Floats, Numbers, ranked
+from index.models import RERANKED, Reranker
+from index.ranking import UNRANKED, Candidates, Floats, Numbers, ranked, reordered
 from index.report import FileReport
 from index.store import VectorStore
 
@@ -24,8 +25,8 @@ DEPTH = 200  # passages each part proposes
 EXACT = 10_000  # passages of a narrow scope that are compared one by one: about 30 ms
 
 
-def open_index(path: Path) -> "Index":
-    """Open the current generation of an index folder.
+def open_index(path: Path, reranker: Reranker | None = None) -> "Index":
+    """Open the current generation of an index folder; a ``reranker`` takes a second look at the best hits.
 
     Raises IndexUnusableError, saying what to run, when it is missing, damaged or of another version.
     """
@@ -37,14 +38,15 @@ def open_index(path: Path) -> "Index":
         raise IndexUnusableError(
             f"索引文件夹 {path} 只能读，不能写；检索时要在里面加锁。请修改权限，或把它整个复制到可写的地方。"
         )
-    return Index(folder)
+    return Index(folder, reranker)
 
 
 class Index:
     """One generation, open for searching. Safe to use from many threads; a context manager."""
 
-    def __init__(self, generation: Path) -> None:
+    def __init__(self, generation: Path, reranker: Reranker | None = None) -> None:
         self._generation = generation
+        self._reranker = reranker
         self._database = Database(generation / "passages.sqlite")
         self._opening = threading.Lock()
         self._store: VectorStore | None = None
@@ -97,8 +99,11 @@ class Index:
         ``why`` holds each part's score and rank, of the parts that found the passage.
         """
         query = encodable(query)
-        found = ranked(self.candidates(query, scope, max(DEPTH, limit)))[: max(limit, 0)]
-        return [Hit(self.passage(number), score, why) for number, score, why in found]
+        found = ranked(self.candidates(query, scope, max(DEPTH, limit)))
+        if self._reranker is not None and found:
+            texts = [searchable(self.passage(number)) for number, _, _ in found[:RERANKED]]
+            found = reordered(found, self._reranker.scores(query, texts))
+        return [Hit(self.passage(number), score, why) for number, score, why in found[: max(limit, 0)]]
 
     def candidates(self, query: str, scope: Scope = Scope(), depth: int = DEPTH) -> Candidates:  # noqa: B008 - frozen
         """Return what there is to know of every passage that keywords or vectors propose."""
