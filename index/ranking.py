@@ -6,13 +6,15 @@ what is known of the passage without any question. Its weights are data, ``ranke
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from index.document import Passage
 
 WEIGHTS = Path(__file__).with_name("ranker.json")
 RANK_CONSTANT = 10.0  # how slowly 10 / (10 + rank) falls
@@ -62,6 +64,40 @@ class Candidates:
     lengths: Floats
     sections: Floats
     title_lengths: Floats
+
+    @classmethod
+    def of(
+        cls,
+        passages: Sequence[tuple[int, int, Passage]],
+        proposed: Mapping[str, Sequence[int]],
+        scores: Mapping[str, Mapping[int, float]],
+    ) -> "Candidates":
+        """Return candidates from passages with their numbers and their documents' numbers, what each part
+        proposed, best first, and the scores; one that is missing is 0.
+        """
+        numbers = [number for number, _, _ in passages]
+        places = {part: {n: rank for rank, n in enumerate(found, 1)} for part, found in proposed.items()}
+        found = [passage for _, _, passage in passages]
+        return cls(
+            numbers=np.array(numbers, dtype=np.int64),
+            scores={part: _floats(known.get(n, 0.0) for n in numbers) for part, known in scores.items()},
+            ranks={part: _floats(ranks.get(n, UNRANKED) for n in numbers) for part, ranks in places.items()},
+            documents=_alike(document for _, document, _ in passages),
+            provisions=_alike((p.document, p.home.article or p.section) for p in found),
+            lengths=_floats(p.end - p.start for p in found),
+            sections=_floats(len(p.document.sections) for p in found),
+            title_lengths=_floats(len(p.document.title) for p in found),
+        )
+
+
+def _floats(values: Iterable[float]) -> Floats:
+    return np.array(list(values), dtype=np.float64)
+
+
+def _alike(keys: Iterable[Hashable]) -> Numbers:
+    """Number the keys, equal ones alike."""
+    known: dict[Hashable, int] = {}
+    return np.array([known.setdefault(key, len(known)) for key in keys], dtype=np.int64)
 
 
 def features(candidates: Candidates) -> Floats:

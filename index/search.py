@@ -17,11 +17,12 @@ from index.embed import Embedder, Vectors, open_embedder, searchable
 from index.errors import IndexUnusableError, ModelUnavailableError
 from index.keyword import BOOSTS, KeywordIndex
 from index.models import RERANKED, Reranker
-from index.ranking import UNRANKED, Candidates, Floats, Numbers, ranked, reordered
+from index.ranking import Candidates, ranked, reordered
 from index.report import FileReport
 from index.store import VectorStore
 
 DEPTH = 200  # passages each part proposes
+SCORED = {"keyword": BOOSTS, "words": {"words": 1.0}, "title": {"title": 1.0}, "headings": {"headings": 1.0}}
 EXACT = 10_000  # passages of a narrow scope that are compared one by one: about 30 ms
 
 
@@ -111,36 +112,17 @@ class Index:
         vector = self._embedder.encode_query(query)
         found = {
             "keyword": self._keyword.search(query, depth, inside),
-            "words": self._keyword.search(query, depth, inside, {"words": 1.0}),
+            "words": self._keyword.search(query, depth, inside, SCORED["words"]),
             "vector": self._nearest(vector, depth, inside),
         }
         numbers = sorted({number for part in found.values() for number, _ in part})
-        fields = {
-            "keyword": BOOSTS,
-            "words": {"words": 1.0},
-            "title": {"title": 1.0},
-            "headings": {"headings": 1.0},
-        }
-        known = {name: self._keyword.scores(query, numbers, boosts) for name, boosts in fields.items()}
         vectors = [self._database.vectors(number, number + 1)[0] for number in numbers]
-        rows = [self._rows[number] for number in numbers]
-        documents = [self.documents[row[1]] for row in rows]
-        provisions = [
-            (row[1], document.sections[row[2]].article or row[2])
-            for row, document in zip(rows, documents, strict=True)
-        ]
-        return Candidates(
-            numbers=np.array(numbers, dtype=np.int64),
-            scores={name: np.array([scores.get(n, 0.0) for n in numbers]) for name, scores in known.items()}
-            | {"vector": np.array(vectors, dtype=np.float64).reshape(len(numbers), len(vector)) @ vector},
-            ranks={
-                part: _ranks(numbers, [number for number, _ in proposed]) for part, proposed in found.items()
-            },
-            documents=_alike([row[1] for row in rows]),
-            provisions=_alike(provisions),
-            lengths=np.array([row[4] - row[3] for row in rows], dtype=np.float64),
-            sections=np.array([len(document.sections) for document in documents], dtype=np.float64),
-            title_lengths=np.array([len(document.title) for document in documents], dtype=np.float64),
+        cosines = np.array(vectors, dtype=np.float64).reshape(len(numbers), len(vector)) @ vector
+        return Candidates.of(
+            [(number, self._rows[number][1], self.passage(number)) for number in numbers],
+            {part: [number for number, _ in proposed] for part, proposed in found.items()},
+            {"vector": dict(zip(numbers, cosines.tolist(), strict=True))}
+            | {name: self._keyword.scores(query, numbers, boosts) for name, boosts in SCORED.items()},
         )
 
     def provisions(self, query: str, scope: Scope = Scope(), limit: int = 10) -> list[Hit]:  # noqa: B008 - frozen
@@ -243,14 +225,3 @@ def encodable(text: str) -> str:
         return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     except UnicodeEncodeError:  # half of a pair that stands for no byte
         return text.encode("utf-8", "replace").decode()
-
-
-def _ranks(numbers: Sequence[int], proposed: Sequence[int]) -> Floats:
-    places = {number: float(rank) for rank, number in enumerate(proposed, 1)}
-    return np.array([places.get(number, UNRANKED) for number in numbers])
-
-
-def _alike(keys: Sequence[Hashable]) -> Numbers:
-    """Number the keys, equal ones alike."""
-    known: dict[Hashable, int] = {}
-    return np.array([known.setdefault(key, len(known)) for key in keys], dtype=np.int64)
