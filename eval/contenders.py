@@ -1,7 +1,7 @@
 """The ways of searching that are set side by side, each run in a process of its own.
 
 ``python -m eval.contenders NAME FOLDER``: the folder holds what ``eval.retrieval`` has prepared. What is
-found goes to stdout as JSON: for each question a list of ranks, each a list of provision numbers. The
+found goes to stdout as JSON: for each question the numbers of provisions, best first. The
 libraries are those of the extra ``bench``; each is imported where it is used, because what a contender
 does not need must not count as its memory.
 """
@@ -25,7 +25,7 @@ from index.search import Index, open_index
 
 DEEP = 100  # results of a question
 CHUNK, OVERLAP = 500, 50  # characters, as in LangChain's tutorial
-Search = Callable[[str], list[list[int]]]
+Search = Callable[[str], list[int]]
 
 
 @dataclass(frozen=True)
@@ -53,16 +53,16 @@ class Task:
 def youju(task: Task) -> Search:
     """Keywords and vectors, weighed by the ranker."""
     index, number = open_index(task.index), _numbers(task)
-    return lambda question: [[number(hit)] for hit in index.provisions(question, Scope(), DEEP)]
+    return lambda question: [number(hit) for hit in index.provisions(question, Scope(), DEEP)]
 
 
 def _one_part(part: str) -> Callable[[Task], Search]:
     def contender(task: Task) -> Search:
         index, number = open_index(task.index), _numbers(task)
 
-        def search(question: str) -> list[list[int]]:
+        def search(question: str) -> list[int]:
             hits = _by_part(index, part, question)
-            return [[found] for found in dict.fromkeys(map(number, hits))][:DEEP]
+            return list(dict.fromkeys(map(number, hits)))[:DEEP]
 
         return search
 
@@ -85,13 +85,13 @@ def _bm25(cut: Callable[[str], list[str]]) -> Callable[[Task], Search]:
         retriever.save(str(task.folder / "stored"))
         most = min(DEEP, len(task.provisions))
 
-        def search(question: str) -> list[list[int]]:
+        def search(question: str) -> list[int]:
             # A term the documents do not have makes the library fail where it is the only one.
             terms = [term for term in cut(question) if term in retriever.vocab_dict]
             if not terms:
                 return []
             found, _ = retriever.retrieve([terms], k=most, show_progress=False)
-            return [[int(number)] for number in found[0]]
+            return [int(number) for number in found[0]]
 
         return search
 
@@ -138,10 +138,19 @@ def langchain(task: Task) -> Search:
     near = store.as_retriever(search_kwargs={"k": DEEP})
     both = EnsembleRetriever(retrievers=[keyword, near], weights=[0.5, 0.5])
     held = _held(task)
-    return lambda question: [
-        held(chunk.metadata["document"], chunk.metadata["start_index"], len(chunk.page_content))
-        for chunk in both.invoke(question)[:DEEP]
-    ]
+
+    def search(question: str) -> list[int]:
+        return list(
+            dict.fromkeys(
+                number
+                for chunk in both.invoke(question)
+                for number in held(
+                    chunk.metadata["document"], chunk.metadata["start_index"], len(chunk.page_content)
+                )
+            )
+        )[:DEEP]
+
+    return search
 
 
 CONTENDERS: dict[str, Callable[[Task], Search]] = {

@@ -153,13 +153,13 @@ def _run(
     )
 
 
-def _ranks(case: Case, found: Sequence[Sequence[int]], held: Sequence[Provision]) -> tuple[int | None, ...]:
+def _ranks(case: Case, found: Sequence[int], held: Sequence[Provision]) -> tuple[int | None, ...]:
     return tuple(
         next(
             (
                 rank
-                for rank, numbers in enumerate(found, 1)
-                if any(covers(gold, held[number].source, held[number].path) for number in numbers)
+                for rank, number in enumerate(found, 1)
+                if covers(gold, held[number].source, held[number].path)
             ),
             None,
         )

@@ -23,6 +23,12 @@ Vectors = NDArray[np.float32]
 BATCH = 1024  # texts at a time; bounds the memory of the gathered token vectors
 SMALL_FILE = 1 << 20
 VARIABLE = "YOUJU_EMBEDDING_MODEL"
+# Tensors of a static model and their types: in 32 or 16 bits, or in 8 with a factor a token.
+STATIC = (
+    {"embedding.weight": "F32"},
+    {"embedding.weight": "F16"},
+    {"embeddings": "I8", "weights": "F32"},
+)
 SHIPPED = Path(__file__).with_name("model")  # made by index.train
 
 
@@ -50,7 +56,7 @@ class StaticEmbedder:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         with safe_open(folder / "model.safetensors", framework="numpy") as weights:
-            self._weights: Vectors = weights.get_tensor("embedding.weight").astype(np.float32)
+            self._weights: Vectors = _token_vectors(weights)
         if self._tokenizer.get_vocab_size() > len(self._weights):
             raise ValueError(
                 f"词表有 {self._tokenizer.get_vocab_size()} 个词，向量只有 {len(self._weights)} 个"
@@ -133,11 +139,20 @@ def is_static(folder: Path) -> bool:
         modules = json.loads((folder / "modules.json").read_text("utf-8"))
         kinds = [str(module["type"]).rsplit(".", 1)[-1] for module in modules]
         with safe_open(folder / "model.safetensors", framework="numpy") as weights:
-            plain = set(weights.keys()) == {"embedding.weight"}
-            plain = plain and weights.get_slice("embedding.weight").get_dtype() in ("F32", "F16")
+            kept = {name: weights.get_slice(name).get_dtype() for name in weights.keys()}  # noqa: SIM118
+            plain = kept in STATIC
     except (OSError, ValueError, KeyError, TypeError, SafetensorError):
         return False
     return plain and kinds[:1] == ["StaticEmbedding"] and set(kinds[1:]) <= {"Normalize"}
+
+
+def _token_vectors(weights: Any) -> Vectors:  # noqa: ANN401 - safetensors declares no type for it
+    """Return one row a token; or in 8 bits and a factor, which StaticEmbedding reads too."""
+    if "embeddings" not in weights.keys():  # noqa: SIM118 - it is no mapping
+        plain: Vectors = weights.get_tensor("embedding.weight").astype(np.float32)
+        return plain
+    rows: Vectors = weights.get_tensor("embeddings") * weights.get_tensor("weights")[:, None]
+    return rows
 
 
 def unit(rows: Vectors) -> Vectors:

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +14,21 @@ from hypothesis import strategies as st
 
 from index.embed import StaticEmbedder, TransformerEmbedder, is_static, open_embedder, unit
 from index.errors import ModelUnavailableError
-from index.fit import fit, vocabulary
+from index.train.articles import Article
+from index.train.folder import write
+from index.train.recipe import Material, train
 from tests.folders import COUNTIES, plan
 
 TEXTS = [line for county in COUNTIES for line in plan(county).splitlines()]
 QUESTIONS = ["常务会议每年学法几次？", "ＡＢＣ 2023年", "", "🙂", "繁體字與生僻字𠮷", "a" * 5000]
+
+
+def fit(texts: Sequence[str], folder: Path) -> None:
+    """Train a model on the texts and write it into a new folder."""
+    articles = [Article("", "", (), text, ()) for text in texts]
+    tokenizer, vectors = train(Material(articles), None, lambda _step, _share: None)
+    folder.mkdir()
+    write(folder, tokenizer, vectors)
 
 
 @pytest.fixture(scope="module")
@@ -96,28 +107,6 @@ def test_the_smallest_documents_can_be_fitted(texts: list[str], tmp_path: Path) 
 
     assert vectors.shape[0] == len(texts)
     assert np.isfinite(vectors).all()
-
-
-def test_many_passages_are_fitted_by_the_approximate_decomposition(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Beyond a size the library's randomised decomposition is used; it is deterministic too."""
-    monkeypatch.setattr("index.fit.SMALL", 10)
-    monkeypatch.setattr("index.fit.DIMENSIONS", 16)
-    for name in ("one", "two"):
-        fit(TEXTS, tmp_path / name)
-    one = open_embedder(str(tmp_path / "one"))
-
-    assert one.encode_query("学法").shape == (16,)
-    assert one.name == open_embedder(str(tmp_path / "two")).name
-
-
-def test_the_vocabulary_holds_every_character_and_frequent_words() -> None:
-    """A word seen three times is a token, one seen once is not, a character always is."""
-    pieces = dict(vocabulary(["调解员"] * 3 + ["复议"]))
-
-    assert {"调解", "调解员", "复", "议"} <= pieces.keys()
-    assert "复议" not in pieces
 
 
 @given(st.lists(st.lists(st.floats(width=32), min_size=3, max_size=3), max_size=5))

@@ -1,1 +1,1 @@
-"""Training the vectors."""
+"""Training of the vectors that ship, or of a site's own; nothing that serves imports it."""
