@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from safetensors.numpy import load_file, save_file
 from sentence_transformers import CrossEncoder, SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
@@ -17,6 +16,7 @@ from transformers import (
     BertForSequenceClassification,
     BertModel,
     BertTokenizer,
+    set_seed,
 )
 
 from index.__main__ import main
@@ -52,7 +52,7 @@ def tokenizer(folder: Path) -> BertTokenizer:
 
 def encoder(folder: Path, width: int = 32) -> Path:
     """Write a bi-encoder with random weights."""
-    torch.manual_seed(1)
+    set_seed(1)
     raw = folder.with_name(f"{folder.name}-raw")
     raw.mkdir(parents=True)
     BertModel(small(width)).save_pretrained(raw)
@@ -74,7 +74,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def cross(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cross-encoder with random weights."""
     folder = tmp_path_factory.mktemp("cross")
-    torch.manual_seed(1)
+    set_seed(1)
     config = small()
     config.num_labels = 1
     BertForSequenceClassification(config).save_pretrained(folder / "raw")
