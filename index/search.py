@@ -116,12 +116,10 @@ class Index:
             "vector": self._nearest(vector, depth, inside),
         }
         numbers = sorted({number for part in found.values() for number, _ in part})
-        vectors = [self._database.vectors(number, number + 1)[0] for number in numbers]
-        cosines = np.array(vectors, dtype=np.float64).reshape(len(numbers), len(vector)) @ vector
         return Candidates.of(
             [(number, self._rows[number][1], self.passage(number)) for number in numbers],
             {part: [number for number, _ in proposed] for part, proposed in found.items()},
-            {"vector": dict(zip(numbers, cosines.tolist(), strict=True))}
+            {"vector": self._cosines(vector, numbers)}
             | {name: self._keyword.scores(query, numbers, boosts) for name, boosts in SCORED.items()},
         )
 
@@ -151,6 +149,12 @@ class Index:
         wanted = set(inside)
         near = self._neighbours(vector, depth * 2)
         return [(number, score) for number, score in near if self._rows[number][1] in wanted][:depth]
+
+    def _cosines(self, vector: Vectors, numbers: Sequence[int]) -> dict[int, float]:
+        """Return how near each of these passages is."""
+        vectors = [self._database.vectors(number, number + 1)[0] for number in numbers]
+        cosines = np.array(vectors, dtype=np.float32).reshape(len(numbers), len(vector)) @ vector
+        return dict(zip(numbers, cosines.tolist(), strict=True))
 
     def _neighbours(self, vector: Vectors, depth: int) -> list[tuple[int, float]]:
         """Search the graph, and compare with the few passages that no search of the graph reaches."""
