@@ -71,7 +71,7 @@ def test_langchains_chunks_count_for_what_they_hold(tmp_path: Path) -> None:
         )
     found = contenders.langchain(task)("云溪县评查多少件案卷")
 
-    assert "50件" in held[found[0]].words
+    assert any("50件" in held[number].words for number in found[:10])
 
 
 def test_law_questions_become_question_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
