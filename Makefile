@@ -5,15 +5,16 @@
 
 PYTHON ?= python3
 DOCUMENTS ?= $(or $(YOUJU_DOCUMENTS),samples)
+QUESTIONS ?= eval/questions/samples.jsonl
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help run index test check fix bench bench-scale browser pins clean
+.PHONY: help run index test check fix bench bench-retrieval bench-scale browser pins clean
 
 help: ## 显示这份说明
 	@echo "用法：make 目标 [DOCUMENTS=资料文件夹] [PYTHON=python3.12]"
-	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## /  \1\t/p' $(MAKEFILE_LIST) | expand -t 17
 
 run: $(VENV)/installed ## 安装、建索引、打开网页（默认示例资料；DOCUMENTS=文件夹 换成自己的）
 	@$(BIN)/python -m bot web --documents "$(DOCUMENTS)" || [ $$? -eq 130 ]
@@ -39,6 +40,9 @@ bench: $(VENV)/installed-test ## 测量建索引、启动、回答的时间和�
 bench-scale: $(VENV)/installed-test ## 量规模：一千到几十万个片段各要多少时间、内存、磁盘（要几十分钟）
 	$(BIN)/python -m eval bench --scale
 
+bench-retrieval: $(VENV)/installed-bench ## 与别的检索方法比一比（默认示例资料；DOCUMENTS=文件夹 QUESTIONS=题目文件）
+	$(BIN)/python -m eval retrieval --documents "$(DOCUMENTS)" --questions $(QUESTIONS)
+
 browser: ## 安装网页测试用的浏览器和中文字体（已有则跳过）
 	@scripts/install_browser
 
@@ -60,6 +64,10 @@ $(VENV)/installed: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/installed-test: $(VENV)/installed
 	$(PIP) --editable '.[test]'
+	@touch $@
+
+$(VENV)/installed-bench: $(VENV)/installed-test
+	$(PIP) --editable '.[bench]'
 	@touch $@
 
 $(BIN)/python:

@@ -12,11 +12,10 @@ from bot.engine import Engine
 from bot.explain import explain
 from bot.render import plain, record
 from bot.settings import BotSettings, port_number
-from index.build import build
 from index.console import finish
 from index.errors import SettingsError, YoujuError
-from index.report import complaints, progress_bar, speak_chinese, summary
-from index.search import Index, open_index
+from index.ready import ready_index
+from index.report import speak_chinese
 from index.settings import Settings
 
 
@@ -57,38 +56,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _open(options: argparse.Namespace, settings: Settings) -> Index:
-    """Open the index for the documents, building it first where it is missing or stale."""
-    documents: Path | None = options.documents or settings.documents
-    if documents is None:
-        if options.index is None:
-            msg = "没有说明文件在哪里：请加 --documents 文件夹，或设置环境变量 YOUJU_DOCUMENTS。"
-            raise SettingsError(msg)
-        return open_index(options.index)
-    folder: Path = options.index or settings.index_folder(documents)
-    try:
-        with progress_bar() as progress:
-            report = build(documents, folder, settings.embedding_model, progress)
-    except YoujuError as error:
-        # The share is not mounted, another build is running: the index that is there still answers.
-        try:
-            index = open_index(folder)
-        except YoujuError:
-            raise error from None
-        print(f"{error}先用上次建好的索引回答。", file=sys.stderr)
-        return index
-    for line in complaints(report):
-        print(line, file=sys.stderr)
-    print(summary(report), file=sys.stderr)
-    return open_index(folder)
-
-
 def _ask(options: argparse.Namespace, settings: Settings) -> int:
     if options.explain and (options.json or options.batch):
         msg = "--explain 是写给人看的说明，不能与 --json、--batch 同用：请去掉其中一个。"
         raise SettingsError(msg)
     batch = list(_questions(options.batch)) if options.batch else []
-    with _open(options, settings) as index:
+    with ready_index(options.documents, options.index, settings) as index:
         engine = Engine(index)
         if options.batch:
             for turns in batch:
@@ -149,7 +122,7 @@ def _web(options: argparse.Namespace, settings: Settings) -> int:
     from prompts import examples
 
     address = BotSettings.from_environment(os.environ)
-    with _open(options, settings) as index:
+    with ready_index(options.documents, options.index, settings) as index:
         app = build_app(Engine(index), index.documents, examples())
         serve(app, options.host or address.host, options.port or address.port)
     return 0

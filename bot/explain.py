@@ -17,7 +17,7 @@ from bot.select import Choice
 from bot.understand import visible
 from bot.weights import FEATURES, RANKING
 from index.document import Document, Hit, address
-from index.search import WEIGHTS
+from index.ranking import PARTS
 from prompts import explanations
 
 _PASSAGES, _CANDIDATES = 8, 10  # listed
@@ -78,10 +78,10 @@ def _passages(hits: Sequence[Hit], few: int) -> list[str]:
     best = sorted(hits, key=lambda hit: -hit.score)[: min(_PASSAGES, few)]
     lines = [_rule(say("headings", "found", count=len(hits), shown=len(best))), say("labels", "table")]
     for number, hit in enumerate(best, 1):
-        parts_said = [padded(_part_of(hit, name), 14) for name in WEIGHTS]
+        parts_said = [padded(_part_of(hit, name), 14) for name in PARTS]
         row = f"{number:>2}  {hit.score:.4f}  {'  '.join(parts_said)}  "
         lines.append(row + _where(hit.passage.document, hit.passage.section, WIDTH - columns(row)))
-    return lines + paragraph("", say("sentences", "ranks", **WEIGHTS), 4)
+    return lines + paragraph("", say("sentences", "ranks"), 4)
 
 
 def _part_of(hit: Hit, name: str) -> str:

@@ -16,10 +16,14 @@ from eval.compare import compare_runs
 from eval.metrics import MEASURES
 from eval.reading import write_material
 from eval.report import broken_floors, comparison_report, report
+from eval.retrieval import side_by_side
 from eval.run import Run, run_cases, run_record, score_answers
 from eval.scale import scale
+from eval.stard import write_stard
 from index.build import build
 from index.errors import YoujuError
+from index.models import Reranker
+from index.ranking import FEATURES
 from index.search import Index, open_index
 from index.settings import Settings
 
@@ -86,6 +90,40 @@ def _calibrate(options: argparse.Namespace) -> int:
     return OK
 
 
+def _rank(options: argparse.Namespace) -> int:
+    # Late: scikit-learn comes with it, as for calibrate.
+    from eval import ranking
+
+    with _material(options.set) as fitting, _material(options.judge) as judging:
+        sets = [one for index, files in fitting for one in ranking.collect(index, files)]
+        judged = [one for index, files in judging for one in ranking.collect(index, files)]
+    fitted = ranking.fit(sets)
+    for line in ranking.report(sets, judged, fitted):
+        print(line, flush=True)
+    for name, weight in zip(FEATURES, fitted, strict=True):
+        print(f"{name:>20} {weight:+.4f}")
+    if options.out:
+        ranking.write_weights(options.out, fitted, sets)
+    return OK
+
+
+def _retrieval(options: argparse.Namespace) -> int:
+    model = Settings.from_environment(os.environ).embedding_model
+    for line in side_by_side(options.documents, options.questions, model, options.most, options.files):
+        print(line, flush=True)
+    return OK
+
+
+def _stard(options: argparse.Namespace) -> int:
+    index = _open(options.documents, options.index)
+    try:
+        counts = write_stard(options.source, index.documents, options.out)
+    finally:
+        index.close()
+    print("、".join(f"{name} {count}" for name, count in counts.items()))
+    return OK
+
+
 def _reading(options: argparse.Namespace) -> int:
     passages, questions = write_material(options.source, options.out, options.passages)
     print(f"写好了 {passages} 篇文章和 {questions} 道题：{options.out}")
@@ -117,9 +155,10 @@ def _index(options: argparse.Namespace) -> Index:
 def _open(documents: Path, folder: Path | None) -> Index:
     settings = Settings.from_environment(os.environ)
     folder = folder or settings.index_folder(documents)
+    reranker = Reranker(settings.reranking_model) if settings.reranking_model else None
     # Building is incremental: where nothing changed it only looks at the hashes.
     build(documents, folder, settings.embedding_model)
-    return open_index(folder)
+    return open_index(folder, reranker)
 
 
 def _finish(run: Run, options: argparse.Namespace) -> int:
@@ -173,6 +212,40 @@ def _parser() -> argparse.ArgumentParser:
     fitting = commands.add_parser("calibrate", help="在题目上重新拟合排序和拒答的权重，打印出来")
     fitting.set_defaults(command=_calibrate)
     _add_sets(fitting)
+
+    rank = commands.add_parser("rank", help="在题目上重新拟合检索的权重，逐组打印成绩")
+    rank.set_defaults(command=_rank)
+    _add_sets(rank)
+    rank.add_argument(
+        "--judge",
+        type=Path,
+        nargs="+",
+        action="append",
+        default=[],
+        metavar="路径",
+        help="同 --set，但只用来评判，不参加拟合",
+    )
+    rank.add_argument("--out", type=Path, metavar="文件", help="把权重写成文件，如 index/ranker.json")
+
+    beside = commands.add_parser(
+        "retrieval", help="与别的检索方法比：准不准、快不快、占多少（即 make bench-retrieval）"
+    )
+    beside.add_argument("--documents", type=Path, required=True, metavar="文件夹", help="文件所在的文件夹")
+    beside.add_argument(
+        "--questions", type=Path, nargs="+", required=True, metavar="文件", help="题目（JSON 行），要有依据"
+    )
+    beside.add_argument("--most", type=int, default=0, metavar="题数", help="最多问多少题，均匀地取")
+    beside.add_argument(
+        "--files", type=int, default=0, metavar="文件数", help="最多用多少个文件，有依据的都在内"
+    )
+    beside.set_defaults(command=_retrieval)
+
+    stard = commands.add_parser("stard", help="把法条检索题 STARD 改写成题目文件，分成拟合用和评判用的两半")
+    stard.add_argument("--source", type=Path, required=True, metavar="文件夹", help="题目和法条所在的文件夹")
+    stard.add_argument("--documents", type=Path, required=True, metavar="文件夹", help="法律文件所在的文件夹")
+    stard.add_argument("--index", type=Path, metavar="文件夹", help="索引放在哪里")
+    stard.add_argument("--out", type=Path, required=True, metavar="文件夹", help="写到哪里")
+    stard.set_defaults(command=_stard)
 
     reading = commands.add_parser("reading", help="把阅读理解题改写成文件和题目，供 run 和 calibrate 使用")
     reading.add_argument("--source", type=Path, required=True, metavar="文件", help="阅读理解题（.jsonl.gz）")

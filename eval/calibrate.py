@@ -116,7 +116,7 @@ def fit_ranking(sets: Sequence[Sequence[Ranked]]) -> Matrix:
             gradient = gradient + weight * ((share - share_right) @ question.rows)
         return total, gradient
 
-    start = np.zeros(len(FEATURES))
+    start = np.zeros(sets[0][0].rows.shape[1])
     return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B").x)
 
 

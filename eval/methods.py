@@ -98,8 +98,17 @@ METHODS = (
     Method("只看问到的年份", (("bot.refuse._has_year", _gives(True)),)),
     Method("追问沿用上文的地方", (("bot.inquiry.placed", _returns(0)),)),
     Method("追问接上文的话题", (("bot.inquiry.leaning", _gives(None)),)),
-    Method("关键词检索", (("index.keyword.KeywordIndex.search", _gives([])),)),
-    Method("向量检索", (("index.search.Index._nearest", _gives([])),)),
+    Method(
+        "关键词检索",
+        (
+            ("index.keyword.KeywordIndex.search", _gives([])),
+            ("index.keyword.KeywordIndex.scores", _gives({})),
+        ),
+    ),
+    Method(
+        "向量检索",
+        (("index.search.Index._nearest", _gives([])), ("index.search.Index._cosines", _gives({}))),
+    ),
     Method("逐个地方再检索", (("bot.inquiry._PLACES_SEARCHED", _value(0)),)),
     Method("照最好的一句到别处再找", (("bot.inquiry.leaders", _gives({})),)),
     Method("认出问到的条款", (("bot.understand.cut", lambda _: lambda text: (text, (), "")),)),

@@ -6,13 +6,17 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from index.batch import Query, read_queries, record
 from index.build import build
 from index.console import finish
-from index.document import Document, Scope, address
+from index.document import Document, Hit, Scope, address
 from index.errors import SettingsError, YoujuError
+from index.ready import ready_index
 from index.report import complaints, details, progress_bar, speak_chinese, summary
 from index.search import open_index
 from index.settings import Settings
+
+MOST = 1_000  # results a search may be asked for
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,8 +49,11 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("name", nargs="?", default="", help="文件名或标题中的几个字，不写则显示全部")
     show.set_defaults(command=_show)
     find = commands.add_parser("search", parents=[places], help="检索，显示命中的片段和得分")
-    find.add_argument("query", help="要找的内容")
-    find.add_argument("--limit", type=int, default=10, help="最多显示几条（默认 10）")
+    asked = find.add_mutually_exclusive_group(required=True)
+    asked.add_argument("query", nargs="?", help="要找的内容")
+    asked.add_argument("--batch", type=Path, metavar="文件", help="逐行读取问题（JSONL），- 为标准输入")
+    find.add_argument("--limit", "-k", type=_count, default=10, help="最多给出几条（默认 10）")
+    find.add_argument("--json", action="store_true", help="输出 JSON：每个问题一行，每个条目只出现一次")
     find.add_argument("--place", action="append", default=[], help="只找这个地方的文件，可写多次")
     find.add_argument("--year", action="append", default=[], type=int, help="只找这一年的文件，可写多次")
     find.set_defaults(command=_search)
@@ -96,17 +103,31 @@ def _ends(years: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _search(options: argparse.Namespace, settings: Settings) -> None:
-    with open_index(_index(options, settings)) as index:
-        scope = Scope(places=tuple(options.place), years=tuple(options.year))
-        hits = index.search(options.query, scope, options.limit)
-        if not hits:
-            print("没有找到。")
-        for hit in hits:
-            passage = hit.passage
-            where = address(passage.document.cited_path(passage.home))
-            reasons = " ".join(f"{name}={score:.3g}" for name, score in hit.why.items())
-            print(f"{hit.score:.4f}《{passage.document.title}》{where} {passage.home.heading}({reasons})")
-            print(f"    {' '.join(passage.text.split())[:120]}")
+    queries = read_queries(options.batch) if options.batch else [Query("", options.query)]
+    scope = Scope(places=tuple(options.place), years=tuple(options.year))
+    with ready_index(options.documents, options.index, settings) as index:
+        for query in queries:
+            if options.json or options.batch:
+                print(record(query, index.provisions(query.question, scope, options.limit)), flush=True)
+            else:
+                _show_hits(index.search(query.question, scope, options.limit))
+
+
+def _show_hits(hits: Sequence[Hit]) -> None:
+    if not hits:
+        print("没有找到。")
+    for hit in hits:
+        passage = hit.passage
+        where = address(passage.document.cited_path(passage.home))
+        reasons = " ".join(f"{name}={score:.3g}" for name, score in hit.why.items())
+        print(f"{hit.score:.4f}《{passage.document.title}》{where} {passage.home.heading}({reasons})")
+        print(f"    {' '.join(passage.text.split())[:120]}")
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= MOST:
+        raise argparse.ArgumentTypeError(f"条数应是 1 到 {MOST} 的整数，不能是“{text}”")
+    return int(text)
 
 
 def _report(options: argparse.Namespace, settings: Settings) -> None:

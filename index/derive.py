@@ -20,7 +20,7 @@ from index import generation as generations
 from index.aside import Aside
 from index.database import TRUTH, Database, Row
 from index.document import Passage
-from index.embed import Vectors, searchable
+from index.embed import Vectors
 from index.errors import BuildFailedError, IndexUnusableError, YoujuError
 from index.keyword import Entry, KeywordIndex, extend_keyword_index, write_keyword_index
 from index.store import CHECKED_DEPTH, VectorStore, write_vectors
@@ -96,8 +96,7 @@ def _vectors(
 def _entries(database: Database, passages: Mapping[int, Row]) -> Iterator[Entry]:
     documents = database.documents()
     for number, (id_, owner, section, start, end) in passages.items():
-        words = searchable(Passage(id_, documents[owner], section, start, end))
-        yield Entry(number, owner, words)
+        yield Entry.of(number, owner, Passage(id_, documents[owner], section, start, end))
 
 
 def check_stores(generation: Path, base: Path | None = None) -> None:

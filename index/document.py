@@ -28,6 +28,14 @@ class Section:
     start: int
     end: int
 
+    @property
+    def article(self) -> tuple[str, ...]:
+        """The path down to the article, whose items are parts of it; empty outside articles."""
+        for depth, label in enumerate(self.path, 1):
+            if label.startswith("第") and "条" in label:
+                return self.path[:depth]
+        return ()
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Document:

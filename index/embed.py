@@ -1,4 +1,4 @@
-"""Words to vectors: the only door to sentence-transformers.
+"""Words to vectors.
 
 A static model (one vector a token, averaged) is computed here from its sentence-transformers folder
 with ``tokenizers`` and numpy, giving the same numbers: importing sentence-transformers takes ten
@@ -7,7 +7,6 @@ seconds, and nobody should wait that long for a question.
 
 import hashlib
 import json
-import os
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -19,11 +18,12 @@ from safetensors import SafetensorError, safe_open
 from tokenizers import Tokenizer
 
 from index.document import Passage
-from index.errors import ModelUnavailableError
+from index.models import located, open_encoder, unavailable
 
 Vectors = NDArray[np.float32]
 BATCH = 1024  # texts at a time; bounds the memory of the gathered token vectors
 SMALL_FILE = 1 << 20
+VARIABLE = "YOUJU_EMBEDDING_MODEL"
 # Tensors of a static model and their types: in 32 or 16 bits, or in 8 with a factor a token.
 STATIC = (
     {"embedding.weight": "F32"},
@@ -58,6 +58,10 @@ class StaticEmbedder:
         self._tokenizer.no_padding()
         with safe_open(folder / "model.safetensors", framework="numpy") as weights:
             self._weights: Vectors = _token_vectors(weights)
+        if self._tokenizer.get_vocab_size() > len(self._weights):
+            raise ValueError(
+                f"词表有 {self._tokenizer.get_vocab_size()} 个词，向量只有 {len(self._weights)} 个"
+            )
         configuration = folder / "config_sentence_transformers.json"
         stored = json.loads(configuration.read_text("utf-8")) if configuration.exists() else {}
         prompts = stored.get("prompts") or {}
@@ -115,17 +119,9 @@ class StaticEmbedder:
 class TransformerEmbedder:
     """Any other model, run by sentence-transformers on the CPU, never downloaded."""
 
-    def __init__(self, model: str) -> None:
-        _stay_offline()
-        # Late: it takes ten seconds, and the default model does without it.
-        from sentence_transformers import SentenceTransformer
-
-        try:
-            self._model = SentenceTransformer(model, device="cpu", local_files_only=True)
-        except Exception as error:  # it raises whatever the model's files make it raise
-            raise _unavailable(model, error) from error
-        folder = Path(model)
-        self.name = f"{folder.name}:{_digest(folder)}" if folder.is_dir() else model
+    def __init__(self, folder: Path, name: str) -> None:
+        self._model = open_encoder(folder, name)
+        self.name = f"{Path(name).name}:{_digest(folder)}"
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Return one unit row a text."""
@@ -147,38 +143,13 @@ def open_embedder(model: str | None = None) -> Embedder:
     Raises ModelUnavailableError when it is not on this machine or cannot be read.
     """
     model = model or str(SHIPPED)
-    folder = Path(model).expanduser()
-    if is_static(folder):
-        try:
-            return StaticEmbedder(folder)
-        except Exception as error:  # tokenizers raises a bare Exception on a bad file
-            raise _unavailable(model, error) from error
-    if not folder.is_dir() and not _downloaded(model):
-        raise _unavailable(model, FileNotFoundError("没有这个文件夹，也没有下载过叫这个名称的模型"))
-    return TransformerEmbedder(str(folder) if folder.is_dir() else model)
-
-
-def _downloaded(name: str) -> bool:
-    """Tell whether a hub name is on this machine, before ten seconds are spent on the library."""
-    _stay_offline()
-    # Late: only a model from outside needs it.
-    from huggingface_hub import try_to_load_from_cache
-    from huggingface_hub.errors import HFValidationError
-
+    folder = located(model, VARIABLE)
     try:
-        return any(
-            isinstance(try_to_load_from_cache(full, file), str)
-            for full in (name, f"sentence-transformers/{name}")
-            for file in ("modules.json", "config.json")
-        )
-    except HFValidationError:  # a path, or what can be no name
-        return False
-
-
-def _stay_offline() -> None:
-    # Read by huggingface_hub when it is first imported: without it a name that is not on this machine
-    # is looked for on the network for a minute before it fails.
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        if is_static(folder):
+            return StaticEmbedder(folder)
+        return TransformerEmbedder(folder, model)
+    except Exception as error:  # tokenizers raises a bare Exception on a bad file, the library anything
+        raise unavailable(model, error, VARIABLE) from error
 
 
 def searchable(passage: Passage) -> str:
@@ -236,12 +207,3 @@ def _digest(folder: Path) -> str:
         if static or size < SMALL_FILE:
             digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
-
-
-def _unavailable(model: str, error: Exception) -> ModelUnavailableError:
-    reason = str(error).strip().splitlines()
-    return ModelUnavailableError(
-        f"向量模型 {model} 在本机上打不开（{reason[0][:200] if reason else type(error).__name__}）。"
-        "运行时不联网：请先把模型下载到本机，再把它的文件夹路径写进 YOUJU_EMBEDDING_MODEL；"
-        "不设置这个变量就用自带的小模型。"
-    )

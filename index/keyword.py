@@ -6,12 +6,14 @@ again, so that what is a word is decided in one place: ``tokens``.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import rjieba
 import tantivy
 
+from index.document import Passage
 from index.errors import IndexUnusableError
 from index.generation import REMEDY
 
@@ -20,10 +22,11 @@ RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+(?:[.:/%-]?[^\W_{HAN}]+)*%?")
 FIRST_HAN = re.compile(rf"[{HAN}]")
 PAIR = re.compile(rf"[{HAN}]{{2}}")
 ANALYZER = "tokens"
-# One field of bigrams and one of single characters, over title, headings and text together. Weighing
-# the three apart was worse: recall of the gold section at 1 on the development questions .55 against
-# .65 as one field, and .72 with the characters, which reach words the question writes otherwise.
-BOOSTS = {"words": 1.0, "characters": 0.6}
+# Fields of the same query that are scored together: bigrams and single characters, which reach words the
+# question writes otherwise, over title, headings and text as one. Title, headings and whole words are
+# fields of their own: summed with the others they rank worse (recall of the gold section at 1 on the
+# development questions .55 against .72), so how much they say is left to ``index.ranking``.
+BOOSTS = {"bigrams": 1.0, "characters": 0.6}
 LONGEST_TERM = 200  # tantivy drops terms above 64 KiB; nothing anybody asks for is that long
 
 
@@ -47,13 +50,42 @@ def characters(text: str) -> list[str]:
     return FIRST_HAN.findall(unicodedata.normalize("NFKC", text))
 
 
+def words(text: str) -> list[str]:
+    """Cut text into dictionary words, folded as ``tokens`` folds them, in order, repeats kept."""
+    found = rjieba.cut(unicodedata.normalize("NFKC", text).lower())
+    return [word[:LONGEST_TERM] for word in found if RUN.fullmatch(word)]
+
+
+# How the query, and the text of each field, is cut into terms.
+FIELDS: dict[str, Callable[[str], list[str]]] = {
+    "bigrams": tokens,
+    "characters": characters,
+    "words": words,
+    "title": tokens,
+    "headings": tokens,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What keyword search knows of a passage: its number, its document's number, what it is found by."""
 
     passage: int
     document: int
+    title: str
+    headings: str
     text: str
+
+    @classmethod
+    def of(cls, number: int, document: int, passage: Passage) -> "Entry":
+        """Return what a passage is found by."""
+        headings = " ".join(passage.document.trail(passage.home))
+        return cls(number, document, passage.document.title, headings, passage.text)
+
+    def terms(self, field: str) -> list[str]:
+        """Return the terms of one field."""
+        whole = "\n".join([self.title, self.headings, self.text])
+        return FIELDS[field]({"title": self.title, "headings": self.headings}.get(field, whole))
 
 
 def write_keyword_index(folder: Path, entries: Iterable[Entry]) -> None:
@@ -62,7 +94,7 @@ def write_keyword_index(folder: Path, entries: Iterable[Entry]) -> None:
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("passage", stored=False, indexed=True, fast=True)
     builder.add_unsigned_field("document", stored=False, indexed=True, fast=True)
-    for field in BOOSTS:
+    for field in FIELDS:
         builder.add_text_field(field, stored=False, tokenizer_name=ANALYZER, index_option="freq")
     _add(tantivy.Index(builder.build(), path=str(folder)), entries)
 
@@ -85,8 +117,8 @@ def _add(index: tantivy.Index, entries: Iterable[Entry], gone: Sequence[int] = (
         document = tantivy.Document()
         document.add_unsigned("passage", entry.passage)
         document.add_unsigned("document", entry.document)
-        for field, terms in _terms(entry.text).items():
-            document.add_text(field, " ".join(terms))
+        for field in FIELDS:
+            document.add_text(field, " ".join(entry.terms(field)))
         writer.add_document(document)
     writer.commit()
     writer.wait_merging_threads()
@@ -116,28 +148,43 @@ class KeywordIndex:
 
     def pairs(self) -> dict[str, int]:
         """Count the passages that hold each pair of Han characters in their title, headings or text."""
-        terms = self._searcher.terms_with_prefix("words", "")
+        terms = self._searcher.terms_with_prefix("bigrams", "")
         return {term: count for term, count in terms if len(term) == 2 and PAIR.fullmatch(term)}
 
     def search(
-        self, query: str, limit: int, documents: Sequence[int] | None = None
+        self,
+        query: str,
+        limit: int,
+        documents: Sequence[int] | None = None,
+        boosts: Mapping[str, float] = BOOSTS,
     ) -> list[tuple[int, float]]:
-        """Return passage numbers with their BM25 scores, best first, of the documents given or of all."""
-        terms = _terms(query)
-        if not any(terms.values()) or (documents is not None and not documents):
-            return []
+        """Return passage numbers with their BM25 scores, best first, of the documents given or of all.
+
+        ``boosts`` are the fields searched, and what each counts.
+        """
+        return self._found(query, limit, "document", documents, boosts)
+
+    def scores(self, query: str, passages: Sequence[int], boosts: Mapping[str, float]) -> dict[int, float]:
+        """Return the scores of these passages, those left out that hold no word of the query."""
+        return dict(self._found(query, max(len(passages), 1), "passage", passages, boosts))
+
+    def _found(
+        self, query: str, limit: int, within: str, numbers: Sequence[int] | None, boosts: Mapping[str, float]
+    ) -> list[tuple[int, float]]:
         schema = self._index.schema
         wanted = [
             (
                 tantivy.Occur.Should,
                 tantivy.Query.boost_query(tantivy.Query.term_query(schema, field, term, "freq"), boost),
             )
-            for field, boost in BOOSTS.items()
-            for term in dict.fromkeys(terms[field])
+            for field, boost in boosts.items()
+            for term in dict.fromkeys(FIELDS[field](query))
         ]
+        if not wanted or (numbers is not None and not numbers):
+            return []
         query_ = tantivy.Query.boolean_query(wanted)
-        if documents is not None:
-            inside = tantivy.Query.term_set_query(schema, "document", list(documents))
+        if numbers is not None:
+            inside = tantivy.Query.term_set_query(schema, within, list(numbers))
             query_ = tantivy.Query.boolean_query(
                 [
                     (tantivy.Occur.Must, query_),
@@ -145,17 +192,13 @@ class KeywordIndex:
                 ]
             )
         found = self._searcher.search(query_, limit, count=False).hits
-        numbers = self._searcher.fast_field_values("passage", [place for _, place in found])
+        places = self._searcher.fast_field_values("passage", [place for _, place in found])
         hits = [
             (number, float(score))
-            for number, (score, _) in zip(numbers, found, strict=True)
+            for number, (score, _) in zip(places, found, strict=True)
             if isinstance(number, int)  # always: the field is a whole number and has no gaps
         ]
         return sorted(hits, key=lambda hit: (-hit[1], hit[0]))
-
-
-def _terms(text: str) -> dict[str, list[str]]:
-    return {"words": tokens(text), "characters": characters(text)}
 
 
 def _register(index: tantivy.Index) -> None:

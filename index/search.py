@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -10,24 +10,22 @@ from index import generation as generations
 from index.aside import Aside
 from index.database import Database, Row
 from index.document import Document, Hit, Passage, Scope
-from index.embed import Embedder, Vectors, open_embedder
+from index.embed import Embedder, Vectors, open_embedder, searchable
 from index.errors import IndexUnusableError, ModelUnavailableError
 from index.exact import Exact
-from index.keyword import KeywordIndex
+from index.keyword import BOOSTS, KeywordIndex
+from index.models import RERANKED, Reranker
+from index.ranking import Candidates, ranked, reordered
 from index.report import FileReport
 from index.store import VectorStore
 
-DEPTH = 100  # how many passages each part proposes
-# Measured by the recall of the gold sections at 1, 5 and 10 on the development questions: keyword
-# alone .741 .904 .944, vectors alone .568 .856 .952, fused .741 .909 .954. A vector weight of 1 costs
-# .08 at 1; a trained model may deserve more than the one fitted here.
-RANK_CONSTANT = 10.0
-WEIGHTS = {"keyword": 1.0, "vector": 0.3}
+DEPTH = 200  # passages each part proposes
+SCORED = {"keyword": BOOSTS, "words": {"words": 1.0}, "title": {"title": 1.0}, "headings": {"headings": 1.0}}
 EXACT = 200_000  # passages of a scope that are compared one by one: 12 ms; the graph knows no scopes
 
 
-def open_index(path: Path) -> "Index":
-    """Open the current generation of an index folder.
+def open_index(path: Path, reranker: Reranker | None = None) -> "Index":
+    """Open the current generation of an index folder; a ``reranker`` takes a second look at the best hits.
 
     Raises IndexUnusableError, saying what to run, when it is missing, damaged or of another version.
     """
@@ -39,14 +37,15 @@ def open_index(path: Path) -> "Index":
         raise IndexUnusableError(
             f"索引文件夹 {path} 只能读，不能写；检索时要在里面加锁。请修改权限，或把它整个复制到可写的地方。"
         )
-    return Index(folder)
+    return Index(folder, reranker)
 
 
 class Index:
     """One generation, open for searching. Safe to use from many threads; a context manager."""
 
-    def __init__(self, generation: Path) -> None:
+    def __init__(self, generation: Path, reranker: Reranker | None = None) -> None:
         self._generation = generation
+        self._reranker = reranker
         self._database = Database(generation / "passages.sqlite")
         self._opening = threading.Lock()
         self._store: VectorStore | None = None
@@ -97,7 +96,7 @@ class Index:
     def passages(self, document: Document, section: int) -> tuple[Passage, ...]:
         """Return the passages of the section at a position of ``document.sections``, in order."""
         numbers = self._by_section.get((self._numbers[document.id], section), ())
-        return tuple(self._passage(number) for number in numbers)
+        return tuple(self.passage(number) for number in numbers)
 
     def search(self, query: str, scope: Scope = Scope(), limit: int = 10) -> list[Hit]:  # noqa: B008 - frozen
         """Return at most ``limit`` passages inside the scope, best first, none twice.
@@ -105,20 +104,42 @@ class Index:
         ``why`` holds each part's score and rank, of the parts that found the passage.
         """
         query = encodable(query)
+        found = ranked(self.candidates(query, scope, max(DEPTH, limit)))
+        if self._reranker is not None and found:
+            texts = [searchable(self.passage(number)) for number, _, _ in found[:RERANKED]]
+            found = reordered(found, self._reranker.scores(query, texts))
+        return [Hit(self.passage(number), score, why) for number, score, why in found[: max(limit, 0)]]
+
+    def candidates(self, query: str, scope: Scope = Scope(), depth: int = DEPTH) -> Candidates:  # noqa: B008 - frozen
+        """Return what there is to know of every passage that keywords or vectors propose."""
         inside = self._inside(scope)
-        depth = max(DEPTH, limit)
-        parts = {
+        vector = self._encode_query(query)
+        found = {
             "keyword": self._settled(self._keyword.search(query, depth, inside)),
-            "vector": self._settled(self._nearest(query, depth, inside)),
+            "words": self._settled(self._keyword.search(query, depth, inside, SCORED["words"])),
+            "vector": self._settled(self._nearest(vector, depth, inside)),
         }
-        return [
-            Hit(self._passage(number), score, why)
-            for number, score, why in fuse(parts, WEIGHTS)[: max(limit, 0)]
-        ]
+        proposed = {number for part in found.values() for number, _ in part}
+        numbers = sorted(proposed, key=self._places.__getitem__)
+        return Candidates.of(
+            [(number, self._rows[number][1], self.passage(number)) for number in numbers],
+            {part: [number for number, _ in listed] for part, listed in found.items()},
+            {"vector": self._cosines(vector, numbers)}
+            | {name: self._keyword.scores(query, numbers, boosts) for name, boosts in SCORED.items()},
+        )
+
+    def provisions(self, query: str, scope: Scope = Scope(), limit: int = 10) -> list[Hit]:  # noqa: B008 - frozen
+        """Return at most ``limit`` passages as ``search`` does, but only the best of each provision, which is
+        an article with its items, or else a section: the pieces of one must not fill the list.
+        """
+        best: dict[tuple[Document, Hashable], Hit] = {}
+        for hit in self.search(query, scope, limit * 3):
+            best.setdefault((hit.passage.document, hit.passage.home.article or hit.passage.section), hit)
+        return list(best.values())[: max(limit, 0)]
 
     def neighbours(self, query: str, limit: int) -> list[tuple[int, float]]:
         """Return the numbers of the passages nearest to a question by their vectors, with the cosines."""
-        return self._nearest(encodable(query), limit, None)
+        return self._nearest(self._encode_query(encodable(query)), limit, None)
 
     def _admitted(self, scope: Scope) -> list[int] | None:
         """Return the numbers of the documents inside a scope, None when that is every one."""
@@ -129,8 +150,7 @@ class Index:
         """Put what scores alike in reading order: numbers tell only in which build a passage came in."""
         return sorted(found, key=lambda item: (-round(item[1], 5), self._places[item[0]]))
 
-    def _nearest(self, query: str, depth: int, inside: Sequence[int] | None) -> list[tuple[int, float]]:
-        vector = self._encode_query(query)
+    def _nearest(self, vector: Vectors, depth: int, inside: Sequence[int] | None) -> list[tuple[int, float]]:
         if not vector.any():
             return []
         if inside is None:
@@ -142,6 +162,11 @@ class Index:
         wanted = set(inside)
         near = self._neighbours(vector, depth * 2)
         return [(number, score) for number, score in near if self._rows[number][1] in wanted][:depth]
+
+    def _cosines(self, vector: Vectors, numbers: Sequence[int]) -> dict[int, float]:
+        """Return how near each of these passages is."""
+        cosines = self._exact.vectors(numbers) @ vector if numbers else vector[:0]
+        return dict(zip(numbers, cosines.tolist(), strict=True))
 
     def _neighbours(self, vector: Vectors, depth: int) -> list[tuple[int, float]]:
         """Search the graph, and compare with the passages that stand aside of it."""
@@ -216,7 +241,8 @@ class Index:
             homes.setdefault((owner, section), []).append(number)
         return homes
 
-    def _passage(self, number: int) -> Passage:
+    def passage(self, number: int) -> Passage:
+        """Return the passage of a number as ``candidates`` gives it."""
         id_, owner, section, start, end = self._rows[number]
         return Passage(id_, self._documents[owner], section, start, end)
 
@@ -227,17 +253,3 @@ def encodable(text: str) -> str:
         return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     except UnicodeEncodeError:  # half of a pair that stands for no byte
         return text.encode("utf-8", "replace").decode()
-
-
-def fuse(
-    parts: Mapping[str, Sequence[tuple[int, float]]], weights: Mapping[str, float]
-) -> list[tuple[int, float, dict[str, float]]]:
-    """Fuse ranked lists by weighted reciprocal rank: number, score, and what each part said, best first."""
-    scores: dict[int, float] = {}
-    why: dict[int, dict[str, float]] = {}
-    for part, found in parts.items():
-        for rank, (number, score) in enumerate(found, 1):
-            scores[number] = scores.get(number, 0.0) + weights[part] / (RANK_CONSTANT + rank)
-            why.setdefault(number, {}).update({part: score, f"{part}_rank": float(rank)})
-    order = sorted(scores, key=lambda number: (-scores[number], number))
-    return [(number, scores[number], why[number]) for number in order]

@@ -18,6 +18,7 @@ KNOWN = (
     "YOUJU_DOCUMENTS",
     "YOUJU_HOME",
     "YOUJU_EMBEDDING_MODEL",
+    "YOUJU_RERANKING_MODEL",
     "YOUJU_HOST",
     "YOUJU_PORT",
 )
@@ -29,12 +30,13 @@ class Settings:
 
     ``documents`` is the folder to index, None where nobody named one. ``home`` holds the indexes,
     one folder for each documents folder. ``embedding_model`` is a local folder or a hub name, None
-    for the small model that ships.
+    for the small model that ships; ``reranking_model`` likewise, None for no second look.
     """
 
     documents: Path | None
     home: Path
     embedding_model: str | None
+    reranking_model: str | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -45,6 +47,7 @@ class Settings:
             documents=Path(documents).expanduser() if documents else None,
             home=Path(environ.get("YOUJU_HOME", "").strip() or ".youju").expanduser(),
             embedding_model=environ.get("YOUJU_EMBEDDING_MODEL", "").strip() or None,
+            reranking_model=environ.get("YOUJU_RERANKING_MODEL", "").strip() or None,
         )
 
     def index_folder(self, documents: Path) -> Path:

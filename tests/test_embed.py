@@ -58,7 +58,7 @@ def test_rows_are_unit_or_zero(model: Path) -> None:
 def test_sentence_transformers_gives_the_same_numbers(model: Path) -> None:
     """Our computation of a static model equals the library's on passages and questions alike."""
     ours = open_embedder(str(model))
-    theirs = TransformerEmbedder(str(model))
+    theirs = TransformerEmbedder(model, str(model))
 
     assert isinstance(ours, StaticEmbedder)
     assert np.abs(ours.encode([*TEXTS, *QUESTIONS]) - theirs.encode([*TEXTS, *QUESTIONS])).max() < 1e-6
@@ -77,7 +77,7 @@ def test_prompts_of_the_model_are_used(model: Path, tmp_path: Path) -> None:
 
     assert np.array_equal(prompted.encode_query("学法"), plain.encode_query("行政复议：学法"))
     assert np.array_equal(prompted.encode(["学法"]), plain.encode(["文件：学法"]))
-    theirs = TransformerEmbedder(str(folder))
+    theirs = TransformerEmbedder(folder, str(folder))
     assert np.abs(prompted.encode_query("学法") - theirs.encode_query("学法")).max() < 1e-6
     assert np.abs(prompted.encode(["学法"]) - theirs.encode(["学法"])).max() < 1e-6
 

@@ -51,7 +51,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> KeywordIndex:
     """Four passages of three documents."""
     folder = tmp_path_factory.mktemp("keyword") / "index"
     texts = ["常务会议每年学法四次", "执法案卷评查五十件", "会前学法制度", "the WiFi of the hall, 2.5%"]
-    write_keyword_index(folder, (Entry(n, n // 2, text) for n, text in enumerate(texts)))
+    write_keyword_index(folder, (Entry(n, n // 2, "", "", text) for n, text in enumerate(texts)))
     return KeywordIndex(folder)
 
 

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -22,12 +23,16 @@ MAY_IMPORT = {
 # Library -> the files that may import it. An end with * stands for a module and its own parts.
 DOORS = {
     "chromadb": ("index/store.py",),
-    "sentence_transformers": ("index/embed.py",),
+    "sentence_transformers": ("index/models.py",),
     "cn2an": ("bot/numerals.py",),
     "tantivy": ("index/keyword.py",),
     "opencc": ("index/script.py",),
     "selectolax": ("index/formats/*",),
-    "langchain_core": ("index/retriever.py", "bot/llm.py"),
+    "langchain_core": ("index/retriever.py", "bot/llm.py", "eval/contenders.py"),
+    **dict.fromkeys(
+        ("bm25s", "langchain_chroma", "langchain_classic", "langchain_community", "langchain_text_splitters"),
+        ("eval/contenders.py",),
+    ),
     "langchain": ("index/retriever.py", "bot/llm.py"),
     "gradio": ("bot/web*", "bot/page/*"),
     "fastapi": ("bot/web*", "bot/page/*", "bot/api.py"),
@@ -164,7 +169,7 @@ def test_the_nouns_import_nothing_of_ours() -> None:
 def test_only_the_command_line_reads_settings() -> None:
     """os.environ is read where the program starts; elsewhere values come as arguments."""
     # Settings of libraries, which have no other way in; a child process inherits its environment.
-    allowed = {"index/embed.py", "bot/web.py", "index/derive.py", "eval/bench.py"}
+    allowed = {"index/models.py", "bot/web.py", "index/derive.py", "eval/bench.py"}
     reading = {
         str(path.relative_to(ROOT))
         for path in files("index", "prompts", "bot", "eval")
@@ -187,13 +192,16 @@ def test_every_imported_library_is_declared() -> None:
     """What is imported is asked for in pyproject.toml, the tests' own tools under ``test``, and pinned."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     needed = {_import_name(line) for line in project["dependencies"]}
-    for_tests = needed | {_import_name(line) for line in project["optional-dependencies"]["test"]}
+    extras = project["optional-dependencies"]
+    for_tests = needed | {_import_name(line) for line in extras["test"]}
+    for_bench = needed | {_import_name(line) for line in extras["bench"]}
+    allowed = {"tests": for_tests, "eval/contenders.py": for_bench}
     wrong = [
         str(found)
         for found in ALL
         if (top := found.module.split(".")[0]) not in sys.stdlib_module_names
         and top not in FOLDERS
-        and top not in (for_tests if found.file.startswith("tests/") else needed)
+        and top not in allowed.get(found.file, allowed.get(found.file.split("/")[0], needed))
     ]
 
     assert wrong == []
@@ -204,10 +212,11 @@ def test_every_declared_library_is_used_and_pinned() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     pins = {line.partition("==")[0].lower().replace("_", "-") for line in _pins()}
     tools = {"mypy", "ruff"}  # commands, not imports
-    # torch comes first, in its exact version, for sentence-transformers; of jieba a data file is read.
-    indirect = {"torch", "jieba"}
+    # torch comes first, in its exact version, for sentence-transformers; of jieba a data file is read;
+    # rank_bm25 is what LangChain's keyword retriever runs on.
+    indirect = {"torch", "jieba", "rank_bm25"}
     imported = {found.module.split(".")[0] for found in ALL}
-    declared = [*project["dependencies"], *project["optional-dependencies"]["test"]]
+    declared = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
 
     assert [line for line in declared if _distribution(line) not in pins] == []
     assert {_import_name(line) for line in declared} - imported == tools | indirect

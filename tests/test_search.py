@@ -9,14 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from index import generation as generations
 from index.aside import Aside
 from index.document import Scope
 from index.errors import IndexUnusableError, ModelUnavailableError
-from index.search import Index, fuse, open_index
+from index.search import Index, open_index
 from tests.folders import COUNTIES, SHARED_SENTENCE, built
 
 
@@ -39,7 +37,7 @@ def test_hits_say_why(index: Index) -> None:
     """A hit carries the score and rank each part gave it; hits fall in score."""
     hits = index.search("行政复议怎样申请", limit=10)
 
-    assert hits[0].why.keys() == {"keyword", "keyword_rank", "vector", "vector_rank"}
+    assert hits[0].why.keys() == {"keyword", "keyword_rank", "words", "words_rank", "vector", "vector_rank"}
     assert hits[0].why["keyword_rank"] == 1.0
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
 
@@ -265,27 +263,3 @@ def test_another_model_than_the_builds_is_refused(monkeypatch: pytest.MonkeyPatc
         monkeypatch.setattr("index.embed._digest", lambda _: "another")
         with pytest.raises(ModelUnavailableError, match="python -m index build"):
             opened.search("学法")
-
-
-RANKED = st.lists(st.integers(0, 20), unique=True, max_size=15).map(
-    lambda numbers: [(number, 1.0 - rank / 100) for rank, number in enumerate(numbers)]
-)
-
-
-@given(RANKED, RANKED)
-def test_fusing_keeps_each_passage_once(one: list[tuple[int, float]], two: list[tuple[int, float]]) -> None:
-    """Every passage of either list is there once, best first, with the reasons of the parts that had it."""
-    fused = fuse({"one": one, "two": two}, {"one": 1.0, "two": 0.5})
-    scores = [score for _, score, _ in fused]
-
-    assert sorted(number for number, _, _ in fused) == sorted({n for n, _ in one} | {n for n, _ in two})
-    assert scores == sorted(scores, reverse=True)
-    assert all(("one" in why) == (number in dict(one)) for number, _, why in fused)
-
-
-@given(RANKED)
-def test_fusing_a_list_with_itself_keeps_its_order(one: list[tuple[int, float]]) -> None:
-    """Parts that agree are not contradicted."""
-    fused = fuse({"one": one, "two": one}, {"one": 1.0, "two": 0.5})
-
-    assert [number for number, _, _ in fused] == [number for number, _ in one]

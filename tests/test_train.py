@@ -92,7 +92,7 @@ def test_the_same_input_gives_the_same_bytes(
 
 def test_sentence_transformers_gives_the_same_numbers(trained: Path) -> None:
     """The folder is one of sentence-transformers, and our own computation of it equals the library's."""
-    ours, theirs = open_embedder(str(trained)), TransformerEmbedder(str(trained))
+    ours, theirs = open_embedder(str(trained)), TransformerEmbedder(trained, "model")
 
     assert isinstance(ours, StaticEmbedder)
     assert np.abs(ours.encode(QUESTIONS) - theirs.encode(QUESTIONS)).max() < 1e-6
