@@ -11,13 +11,14 @@ from bot.enumeration import whole
 from bot.extract import Finding
 from bot.refuse import lacks_what_is_asked
 from bot.sentences import units
-from bot.words import presence
+from bot.words import bigrams, presence
 
 _A_PLACE = 2  # findings
 _PLACES = 6
 _COMPLEMENT = 0.8  # below the best score in a place: what a second finding must reach
 _FRESH = 0.12  # share of the question that a second finding must add
 _CLOSE = 0.8  # below the best score: a sentence of the same section that may as well be the answer
+_SAME = 0.75  # share of the pairs of characters of the shorter of two that say nearly the same
 _GAP = 150  # characters between two quotes of a section that are still quoted as one
 
 
@@ -136,18 +137,31 @@ def _distinct(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _complementary(question: Question, group: Sequence[Finding]) -> list[Finding]:
-    """Return the best finding and those near its score that speak of concepts it does not."""
+    """Return the best finding, those near its score that speak of concepts it does not, and one that says
+    nearly the same in another section, which a reader would look for too.
+    """
     taken = [group[0]]
+    twins: list[Finding] = []
     spoken = _spoken(question.concepts, group[0])
     for finding in group[1:]:
-        if len(taken) == _A_PLACE or finding.score < group[0].score - _COMPLEMENT:
+        if finding.score < group[0].score - _COMPLEMENT:
             break
         fresh = _spoken(question.concepts, finding) - spoken
         new = sum(concept.weight for concept in fresh)
-        if _as_well(group[0], finding) or new > _FRESH * sum(c.weight for c in question.concepts):
+        adds = _as_well(group[0], finding) or new > _FRESH * sum(c.weight for c in question.concepts)
+        if adds and len(taken) < _A_PLACE:
             taken.append(finding)
             spoken |= fresh
-    return taken
+        # A twin with a figure may be of something else: departments in one annex, townships in the next.
+        elif not twins and not question.unit and _twin(group[0], finding):
+            twins.append(finding)
+    return taken + twins
+
+
+def _twin(best: Finding, other: Finding) -> bool:
+    """Tell whether another section says nearly the same as the best one."""
+    one, two = (set(bigrams(finding.units[0].folded)) for finding in (best, other))
+    return best.home is not other.home and len(one & two) >= _SAME * min(len(one), len(two))
 
 
 def _as_well(best: Finding, other: Finding) -> bool:
