@@ -107,7 +107,7 @@ def test_a_leader_that_is_unlikely_does_not_lead() -> None:
 
     choices = judge(QUESTION, [best, ahead, other], {"竹溪县": Leader(other, 1.0)})
 
-    assert [choice.verdict for choice in choices] == ["taken", "taken", "unlikely"]
+    assert [choice.verdict for choice in choices] == ["taken", "taken", "repeats"]
 
 
 def test_six_places_at_most_are_shown() -> None:
