@@ -114,6 +114,8 @@ def _on_subject(question: Question, best: Finding, text: str) -> bool:
     subjects = known[: 1 if len(known) <= _SHORT_QUESTION else 2]
     # A figure with its unit is hardly taken for another; one without may be of anything.
     measured = None if question.unit else _measured(question)
+    # 安排了多少, 花了多少: what is done says nothing of what is counted.
+    measured = measured if measured and _is_noun(measured.forms[0]) else None
     return (not subjects or any(presence(concept, around) > _MENTIONED for concept in subjects)) and (
         measured is None or presence(measured, around) > _MENTIONED
     )
@@ -131,9 +133,7 @@ def _measured(question: Question) -> Concept | None:
         if concept.forms[0] in before
     ]
     near = [(gap, concept) for gap, concept in ends if gap <= _RIGHT_BEFORE]
-    measured = min(near, key=lambda item: item[0])[1] if near else None
-    # 安排了多少, 花了多少: what is done says nothing of what is counted.
-    return measured if measured and _is_noun(measured.forms[0]) else None
+    return min(near, key=lambda item: item[0])[1] if near else None
 
 
 def _is_noun(word: str) -> bool:
