@@ -26,7 +26,7 @@ _ASKS_NAME = re.compile(
     r"|name of the (head|director|mayor|leader)"
 )
 _HOW_MANY = re.compile(
-    r"(是|有|为|占|要|得|应当?|须|达到|大概|一共|总共|一个月|一年"
+    r"(是|有|为|占|要|得|应当?|须|预?留|给|提前|达到|大概|一共|总共|一个月|一年"
     r"|不得?[少低高多]于|不得?超过|[最至][少多低高]|[ ,，])*(多少|几|好多)"
 )
 _PLAIN = 0.45  # so likely an answer is on its subject, even where the rarest word asked is not there
