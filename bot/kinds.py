@@ -142,7 +142,7 @@ _PATTERNS: dict[str, str] = {
     "支": _NUMERAL + r"余?(支|个|大)",
     "项": _NUMERAL + r"余?(项|个|条)",
     "条": _NUMERAL + r"余?(条|项)",
-    "件": _NUMERAL + r"余?(件|起|宗)",
+    "件": _NUMERAL + r"余?(件(?!事)|起|宗)",  # not 一件事, the name of a service
     "起": _NUMERAL + r"余?(件|起|宗)",
     "学时": _NUMERAL + r"余?个?(学时|课时)",
     "课时": _NUMERAL + r"余?个?(学时|课时)",

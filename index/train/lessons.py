@@ -17,7 +17,7 @@ from index.train.pairs import LONGEST, Shelf
 from index.train.rows import Rows, Tokens, cut
 
 STEPS_A_QUESTION = 80  # times a question is looked at
-FEWEST, MOST = 20, 1000  # steps
+FEWEST, MOST = 20, 300  # steps
 WRONG = 512  # texts at random in each step
 MISTAKEN = 2  # texts a question that the vectors took for an answer
 REACH = 200  # how far down its own list a mistake is looked for
