@@ -106,19 +106,23 @@ def _speaks(best: Finding) -> bool:
 
 def _on_subject(question: Question, best: Finding, text: str) -> bool:
     """Tell whether the finding, its headings or its section speak of what the figure is asked of, and of
-    the rarest thing asked about that the documents know; in a long question, one of the two rarest.
+    the rarest thing asked about that the documents know; in a long question, one of the two rarest. Of
+    equally rare ones what the figure is asked of comes first.
     """
-    known = sorted((c for c in question.concepts if c.known), key=lambda concept: -concept.weight)
+    measured = _measured(question)
+    known = sorted(
+        (c for c in question.concepts if c.known), key=lambda concept: (-concept.weight, concept != measured)
+    )
     document, section = best.document, best.home
     around = text + fold("".join((*document.trail(section), document.section_text(section))))
     subjects = known[: 1 if len(known) <= _SHORT_QUESTION else 2]
-    # A figure with its unit is hardly taken for another; one without may be of anything.
-    measured = None if question.unit else _measured(question)
-    # 安排了多少, 花了多少: what is done says nothing of what is counted.
-    measured = measured if measured and _is_noun(measured.forms[0]) else None
-    return (not subjects or any(presence(concept, around) > _MENTIONED for concept in subjects)) and (
-        measured is None or presence(measured, around) > _MENTIONED
-    )
+    if subjects and not any(presence(concept, around) > _MENTIONED for concept in subjects):
+        return False
+    # A figure in its unit is hardly one of something else; and what is done (安排了多少, 花了多少) says
+    # nothing of what is counted.
+    if question.unit or measured is None or not _is_noun(measured.forms[0]):
+        return True
+    return presence(measured, around) > _MENTIONED
 
 
 def _measured(question: Question) -> Concept | None:

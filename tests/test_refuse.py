@@ -88,3 +88,16 @@ def test_a_figure_where_the_turn_before_was_answered_is_of_the_same_thing() -> N
 
     assert lacks_what_is_asked(question, one)
     assert not lacks_what_is_asked(replace(question, near=near), one)
+
+
+def test_of_equally_rare_things_the_figure_is_of_the_one_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is supposed beside it (要是专家来不了) need not be spoken of where the figure stands."""
+    supposed, asked_of = Concept(("专家",), 3.0), Concept(("合法性审查",), 3.0)
+    doubtful = stating(PERIOD, own=0.5)
+    monkeypatch.setattr("bot.refuse.confidence", lambda *_: 0.2)  # so that its subject is looked into
+
+    question = about("要是专家来不了，合法性审查要留几天", supposed, asked_of)
+    turned = about("要是合法性审查来不了，专家要留几天", supposed, asked_of)
+
+    assert not lacks_what_is_asked(question, doubtful)
+    assert lacks_what_is_asked(turned, doubtful)
