@@ -44,12 +44,21 @@ def direct(question: Question, quote: str) -> str:
     one piece; empty where the quote has none, or is hardly longer.
     """
     words = words_of(quote)
-    run = stated(question, quote) if len(words) > _TERSE else ""
-    return run if len(run) <= _MOST * len(words) else ""
+    if terse(quote):
+        return ""
+    runs = (stated(question, quote), stated(question, quote, near=True))
+    return next((run for run in runs if len(run) <= _MOST * len(words)), "")
 
 
-def stated(question: Question, quote: str) -> str:
-    """Return the clauses of the quote that state what is asked, however much of it they are."""
+def terse(quote: str) -> bool:
+    """Tell whether a quote is short enough as it is."""
+    return len(words_of(quote)) <= _TERSE
+
+
+def stated(question: Question, quote: str, *, near: bool = False) -> str:
+    """Return the clauses of the quote that state what is asked, however much of it they are; ``near`` with
+    no more before them than the conditions right there.
+    """
     words = words_of(quote)
     cut = [
         _Clause(m.start(), m.end(), fold(m[0]), _follows(words, m.start(), "；;"), _follows(words, m.start()))
@@ -59,7 +68,7 @@ def stated(question: Question, quote: str) -> str:
     answering = [i for i, clause in enumerate(cut) if _answers(question, clause.folded)]
     if not answering:
         return ""
-    first, last = _best(question, [_under_condition(cut, i) for i in answering], cut)
+    first, last = _best(question, [_under_condition(cut, i, near=near) for i in answering], cut)
     last = _with_exception(cut, _with_rest(question, cut, first, last, answering), answering)
     return words[cut[first].start : cut[last].end].strip()
 
@@ -90,14 +99,16 @@ def _answers(question: Question, clause: str) -> bool:
     return question.kind is Kind.NUMBER and has_figure(clause, question.wording)
 
 
-def _under_condition(cut: Sequence[_Clause], position: int) -> tuple[int, int]:
+def _under_condition(cut: Sequence[_Clause], position: int, *, near: bool) -> tuple[int, int]:
     """Return the clause at the position with the conditions before it, back to where their part of the
     sentence begins: a condition often takes more than one clause (轻微并及时改正,没有造成后果的).
     """
     first = position
     while first > 0 and _CONDITION.search(cut[first - 1].folded) and not cut[first].opens:
         first -= 1
-    while first > 0 and (first < position or _LEANS.match(cut[first].folded)) and not cut[first].opens:
+    while first > 0 and not cut[first].opens:
+        if (near or first == position) and not _LEANS.match(cut[first].folded):
+            break
         first -= 1
     dated = position + 1 < len(cut) and _DATE_ALONE.fullmatch(cut[position].folded)
     return first, position + bool(dated)

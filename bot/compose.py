@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pypinyin import lazy_pinyin
 
-from bot.clauses import direct, stated, words_of
+from bot.clauses import direct, stated, terse, words_of
 from bot.comparison import most
 from bot.conversation import Citation, Kind, Question
 from bot.figures import in_english
@@ -83,16 +83,21 @@ def _direct(question: Question, by_place: dict[str, list[Citation]]) -> list[str
     decides = question.kind is Kind.YESNO
     alone = _told_of(question, by_place)
     same_words: dict[str, list[tuple[str, Citation, str, str]]] = {}
+    adds = decides
     for name, cited in by_place.items():
         told = ""
         if decides:
             run, said = decision(question, cited[0].quote)
             told = _sentence(f"verdict_{said}", question)
         else:
-            run = direct(question, cited[0].quote)
+            shorter = direct(question, cited[0].quote)
+            run = shorter or (stated(question, cited[0].quote) if terse(cited[0].quote) else "")
+            adds = adds or bool(shorter)
         if not run:
             return []
         same_words.setdefault(fold(run), []).append((name, cited[0], run, told))
+    if not adds:
+        return []
     pieces = []
     for same in same_words.values():
         marks = "".join(f"[{citation.n}]" for _, citation, _, _ in same)

@@ -7,7 +7,7 @@ from bot.conversation import Question
 from bot.extract import Finding
 from bot.weights import BELONGING, BELONGING_INTERCEPT, CONFIDENCE, FEATURES, INTERCEPT
 
-LEAST = 0.1  # what is less likely to answer is not shown; see the table `python -m eval calibrate` prints
+LEAST = 0.08  # what is less likely to answer is not shown; see the table `python -m eval calibrate` prints
 LEAST_BELONGING = 0.4  # what another place must reach to be shown beside the best,
 LEAST_EVERYWHERE = 0.22  # and where every place is asked about: who compares wants none left out
 

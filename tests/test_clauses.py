@@ -202,3 +202,12 @@ def test_who_does_it_is_never_a_clause_without_anybody() -> None:
     quote = f"摊位设管理员1名，由县商务局选派，负责现场调度，{TAIL}。"
     assert direct(asked("管理员由谁选派", "管理员"), quote) != "负责现场调度"
     assert stated(asked("由谁负责", "摊位"), "（责任单位：县商务局、县司法局）") != "（责任单位"
+
+
+def test_a_long_way_to_a_condition_is_cut_short() -> None:
+    """Where the words from the beginning are most of the quote, those from the condition on are enough."""
+    quote = "加强摊位管理，建立巡查机制，完善台账，在每季度例行检查的基础上，摊主每年接受不少于6学时的培训。"
+
+    assert direct(asked("摊主培训多少学时", "摊主", "培训"), quote) == (
+        "在每季度例行检查的基础上，摊主每年接受不少于6学时的培训"
+    )

@@ -10,6 +10,7 @@ import pytest
 import bot.__main__
 import eval.__main__
 import index.__main__
+import index.train.__main__
 from index.settings import KNOWN
 from prompts import examples
 
@@ -17,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
     "index": index.__main__._parser,
+    "index.train": index.train.__main__._parser,
     "bot": bot.__main__._parser,
     "eval": eval.__main__._parser,
 }
@@ -29,10 +31,12 @@ def read(name: str) -> str:
 
 
 def commands(parser: argparse.ArgumentParser) -> Iterator[tuple[str, argparse.ArgumentParser]]:
-    """Every command of a program with its own parser."""
-    for action in parser._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            yield from action.choices.items()
+    """Every command of a program with its own parser; the program itself where it is one command."""
+    found = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    for action in found:
+        yield from action.choices.items()
+    if not found:
+        yield "", parser
 
 
 def test_every_setting_is_documented() -> None:
@@ -58,7 +62,7 @@ def test_every_command_and_option_is_documented(program: str) -> None:
     page = read("docs/commands.md")
     missing = []
     for name, parser in commands(PARSERS[program]()):
-        if f"python -m {program} {name}" not in page:
+        if f"python -m {program} {name}".rstrip() not in page:
             missing.append(name)
         options = {option for action in parser._actions for option in action.option_strings}
         missing += [option for option in options - ROUTINE if option.startswith("--") and option not in page]
