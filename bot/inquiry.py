@@ -126,7 +126,11 @@ class Inquirer:
             return words
         asked = replace(question, concepts=lookup.subjects(question, places))
         inquiry = self._followed(asked, hits)
-        if not inquiry.reason or (asked.concepts and not lookup.speaks(question, places)):
+        silent = bool(asked.concepts) and not lookup.speaks(question, places)
+        if silent and inquiry.shown and not any(map(refuse.speaks, inquiry.shown)):
+            # Alone in its clause a sentence has no rival, and seems likelier than it is.
+            return Inquiry(question, tuple(hits), inquiry.choices, reason="nothing")
+        if silent or not inquiry.reason:
             return replace(inquiry, question=question)
         # However little the words tell, the asker has said where the answer stands.
         stating = [f for f in self._weighed(asked, hits) if not refuse.lacks_what_is_asked(asked, f)]

@@ -69,7 +69,7 @@ def reason(question: Question, findings: Sequence[Finding]) -> str | None:
         return "not_stated" if findings[0].why["stated"] < 0 else "nothing"
     if not lacks_what_is_asked(question, findings[0]):
         return None
-    return "not_stated" if _speaks(findings[0]) else "nothing"
+    return "not_stated" if speaks(findings[0]) else "nothing"
 
 
 def lacks_what_is_asked(question: Question, best: Finding) -> bool:
@@ -96,10 +96,10 @@ def _of_something_else(question: Question, best: Finding) -> bool:
     """
     measured = _measured(question)
     unheld = measured is not None and not measured.known and len(measured.forms) > 1
-    return unheld or (bool(question.concepts) and not _speaks(best))
+    return unheld or (bool(question.concepts) and not speaks(best))
 
 
-def _speaks(best: Finding) -> bool:
+def speaks(best: Finding) -> bool:
     """Tell whether the finding, or what is around it, speaks of anything asked."""
     return best.why["own"] + best.why["around"] > 0
 
