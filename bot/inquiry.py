@@ -17,7 +17,7 @@ from bot.spelling import Speller
 from bot.understand import LIMIT, Reader, leaning, placed, points_back
 from bot.words import rarity
 from index.document import Hit, Scope
-from index.embed import SHIPPED, StaticEmbedder
+from index.embed import open_shipped
 from index.search import Index
 
 _HITS = 30  # passages looked into for one scope
@@ -45,7 +45,7 @@ class Inquirer:
     def __init__(self, index: Index) -> None:
         self._index = index
         self.holdings = Holdings.of(index.documents)
-        self._model = StaticEmbedder(SHIPPED)
+        self._model = open_shipped()
         self._speller: Speller | None = None
         self._weigh = rarity(index.document_frequency, index.passage_count)
         self._reader = Reader(
@@ -77,16 +77,18 @@ class Inquirer:
         if points_back(question):
             # 那乡镇呢 leans; in 那案卷评查呢 the words are a subject of their own.
             return leant if refuse.reason(leant, self.findings(leant)) is None else alone
-        likely = self._likely(alone)
+        best, likely = self._best(alone)
         single = sum(concept.known for concept in question.concepts) < 2
-        if likely < _BY_ITSELF or (single and likely < self._likely(leant)):
+        # One word that is answered where the turn before was is about the same thing.
+        stays = best is not None and (best.document.id, best.home.start) in near
+        if likely < _BY_ITSELF or (single and (stays or likely < self._best(leant)[1])):
             return leant
         return alone
 
-    def _likely(self, question: Question) -> float:
-        """Return how likely the best candidate answers, 0 where there is none."""
+    def _best(self, question: Question) -> tuple[Finding | None, float]:
+        """Return the best candidate and how likely it answers, 0 where there is none."""
         found = self.findings(question)
-        return confidence(question, found[0]) if found else 0.0
+        return (found[0], confidence(question, found[0])) if found else (None, 0.0)
 
     def findings(self, question: Question, scope: Scope | None = None) -> list[Finding]:
         """Return every candidate for the answer, best first, inside another scope where one is given."""
@@ -124,7 +126,11 @@ class Inquirer:
             return words
         asked = replace(question, concepts=lookup.subjects(question, places))
         inquiry = self._followed(asked, hits)
-        if not inquiry.reason or (asked.concepts and not lookup.speaks(question, places)):
+        silent = bool(asked.concepts) and not lookup.speaks(question, places)
+        if silent and inquiry.shown and not any(map(refuse.speaks, inquiry.shown)):
+            # Alone in its clause a sentence has no rival, and seems likelier than it is.
+            return Inquiry(question, tuple(hits), inquiry.choices, reason="nothing")
+        if silent or not inquiry.reason:
             return replace(inquiry, question=question)
         # However little the words tell, the asker has said where the answer stands.
         stating = [f for f in self._weighed(asked, hits) if not refuse.lacks_what_is_asked(asked, f)]

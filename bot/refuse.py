@@ -25,7 +25,10 @@ _ASKS_NAME = re.compile(
     r"(长|主任|书记|主席|教授|老师|律师|负责人|专家|领导).{0,4}(叫什么|姓什么|姓啥|叫啥|什么名字)"
     r"|name of the (head|director|mayor|leader)"
 )
-_HOW_MANY = re.compile(r"(是|有|为|占|要|得|达到|大概|一共|总共|一个月|一年|[ ,，])*(多少|几何)")
+_HOW_MANY = re.compile(
+    r"(是|有|为|占|要|得|应当?|须|预?留|给|提前|达到|大概|一共|总共|一个月|一年"
+    r"|不得?[少低高多]于|不得?超过|[最至][少多低高]|[ ,，])*(多少|几|好多)"
+)
 _PLAIN = 0.45  # so likely an answer is on its subject, even where the rarest word asked is not there
 _RIGHT_BEFORE = 1  # characters between
 _LOOSE = ("", "date", "often")  # dates and frequencies are written in too many ways to insist on
@@ -64,7 +67,9 @@ def reason(question: Question, findings: Sequence[Finding]) -> str | None:
         return "document_missing"
     if confidence(question, findings[0]) < LEAST:
         return "not_stated" if findings[0].why["stated"] < 0 else "nothing"
-    return "not_stated" if lacks_what_is_asked(question, findings[0]) else None
+    if not lacks_what_is_asked(question, findings[0]):
+        return None
+    return "not_stated" if speaks(findings[0]) else "nothing"
 
 
 def lacks_what_is_asked(question: Question, best: Finding) -> bool:
@@ -77,37 +82,62 @@ def lacks_what_is_asked(question: Question, best: Finding) -> bool:
     if question.unit in _LOOSE and (question.unit or question.kind is not Kind.NUMBER):
         return False
     stated = best.why["stated"] > 0 if question.unit else has_figure(text, question.wording)
-    return not stated or not (confidence(question, best) >= _PLAIN or _on_subject(question, best, text))
+    if not stated or (best.document.id, best.home.start) in question.near:
+        return not stated  # the turn before was about it
+    if _of_something_else(question, best):
+        return True
+    return confidence(question, best) < _PLAIN and not _on_subject(question, best, text)
+
+
+def _of_something_else(question: Question, best: Finding) -> bool:
+    """Tell whether the figure can be of nothing asked, however well the words around it fit (不少于多少天):
+    what is asked of is spoken of nowhere near, or is a matter whose official words are known, and the
+    documents have none of them.
+    """
+    measured = _measured(question)
+    unheld = measured is not None and not measured.known and len(measured.forms) > 1
+    return unheld or (bool(question.concepts) and not speaks(best))
+
+
+def speaks(best: Finding) -> bool:
+    """Tell whether the finding, or what is around it, speaks of anything asked."""
+    return best.why["own"] + best.why["around"] > 0
 
 
 def _on_subject(question: Question, best: Finding, text: str) -> bool:
     """Tell whether the finding, its headings or its section speak of what the figure is asked of, and of
-    the rarest thing asked about that the documents know; in a long question, one of the two rarest.
+    the rarest thing asked about that the documents know; in a long question, one of the two rarest. Of
+    equally rare ones what the figure is asked of comes first.
     """
-    known = sorted((c for c in question.concepts if c.known), key=lambda concept: -concept.weight)
+    measured = _measured(question)
+    known = sorted(
+        (c for c in question.concepts if c.known), key=lambda concept: (-concept.weight, concept != measured)
+    )
     document, section = best.document, best.home
-    if (document.id, section.start) in question.near:
-        return True  # the turn before was about it
     around = text + fold("".join((*document.trail(section), document.section_text(section))))
     subjects = known[: 1 if len(known) <= _SHORT_QUESTION else 2]
-    measured = _measured(question)
-    return (not subjects or any(presence(concept, around) > _MENTIONED for concept in subjects)) and (
-        measured is None or presence(measured, around) > _MENTIONED
-    )
+    if subjects and not any(presence(concept, around) > _MENTIONED for concept in subjects):
+        return False
+    # A figure in its unit is hardly one of something else; and what is done (安排了多少, 花了多少) says
+    # nothing of what is counted.
+    if question.unit or measured is None or not _is_noun(measured.forms[0]):
+        return True
+    return presence(measured, around) > _MENTIONED
 
 
 def _measured(question: Question) -> Concept | None:
     """Return what the figure is asked of: the concept right before 多少, as 服务费 in 服务费是多少."""
-    asked = _HOW_MANY.search(question.wording)
-    if asked is None or question.unit:
+    asked = [found.start() for found in _HOW_MANY.finditer(question.wording)]
+    if not asked:
         return None
+    before = question.wording[: asked[-1]]  # 有几项没做到，扣多少分: what is asked comes last
     ends = [
-        (asked.start() - question.wording.find(c.forms[0]) - len(c.forms[0]), c) for c in question.concepts
+        (len(before) - before.rfind(concept.forms[0]) - len(concept.forms[0]), concept)
+        for concept in question.concepts
+        if concept.forms[0] in before
     ]
-    near = [(gap, concept) for gap, concept in ends if 0 <= gap <= _RIGHT_BEFORE]
-    measured = min(near, key=lambda item: item[0])[1] if near else None
-    # 安排了多少, 花了多少: what is done says nothing of what is counted.
-    return measured if measured and _is_noun(measured.forms[0]) else None
+    near = [(gap, concept) for gap, concept in ends if gap <= _RIGHT_BEFORE]
+    return min(near, key=lambda item: item[0])[1] if near else None
 
 
 def _is_noun(word: str) -> bool:

@@ -76,38 +76,42 @@ def shown(question: Question, choices: Sequence[Choice]) -> list[Finding]:
     for choice in choices:
         if choice.verdict == "taken":
             by_place[_whose(choice.finding)].append(choice.finding)
-    return _distinct(
-        [
-            replace(finding, units=run)
-            for group in by_place.values()
-            for finding in _together(
-                [
-                    replace(finding, units=run)
-                    for finding in group
-                    for run in whole(question, finding.units[0])
-                ]
-            )
-            for run in [finding.units]
-        ]
+    grown = (
+        [replace(finding, units=run) for finding in group for run in whole(question, finding.units[0])]
+        for group in by_place.values()
     )
+    return _distinct([finding for group in grown for finding in _together(group)])
 
 
 def _together(findings: Sequence[Finding]) -> list[Finding]:
-    """Join what stands close together in one section to one quote, with what is between."""
+    """Join what stands close together in one section to one quote, with what is between, in the place of
+    the first of them.
+    """
     joined: list[Finding] = []
     for finding in findings:
-        for position, other in enumerate(joined):
-            if finding.document is other.document and finding.units[0].section == other.units[0].section:
-                first, second = sorted((finding, other), key=lambda f: f.units[0].start)
-                if second.units[0].start - first.units[-1].end <= _GAP:
-                    cut = units(finding.document, finding.units[0].section)
-                    start, end = first.units[0].start, max(f.units[-1].end for f in (finding, other))
-                    run = tuple(unit for unit in cut if start <= unit.start and unit.end <= end)
-                    joined[position] = replace(other, units=run)
-                    break
-        else:
+        near = [position for position, other in enumerate(joined) if _close(finding, other)]
+        if not near:
             joined.append(finding)
+            continue
+        joined[near[0]] = _spanning([*(joined[position] for position in near), finding])
+        for position in reversed(near[1:]):  # one between two others closes their gap
+            del joined[position]
     return joined
+
+
+def _spanning(findings: Sequence[Finding]) -> Finding:
+    """Return the first finding with all units of its section from the first to the last of any."""
+    start = min(finding.units[0].start for finding in findings)
+    end = max(finding.units[-1].end for finding in findings)
+    cut = units(findings[0].document, findings[0].units[0].section)
+    return replace(findings[0], units=tuple(u for u in cut if start <= u.start and u.end <= end))
+
+
+def _close(one: Finding, other: Finding) -> bool:
+    """Tell whether two findings stand in one section with little between them."""
+    same = one.document is other.document and one.units[0].section == other.units[0].section
+    start = max(finding.units[0].start for finding in (one, other))
+    return same and start - min(finding.units[-1].end for finding in (one, other)) <= _GAP
 
 
 def _whose(finding: Finding) -> str:
@@ -166,10 +170,7 @@ def _twin(best: Finding, other: Finding) -> bool:
 
 def _as_well(best: Finding, other: Finding) -> bool:
     """Tell whether a sentence near the best one may as well be the answer."""
-    one, two = best.units[0], other.units[0]
-    near = one.document is two.document and one.section == two.section
-    apart = max(one.start, two.start) - min(one.end, two.end)
-    return near and apart <= _GAP and other.score >= best.score - _CLOSE
+    return _close(best, other) and other.score >= best.score - _CLOSE
 
 
 def _spoken(concepts: Sequence[Concept], finding: Finding) -> set[Concept]:

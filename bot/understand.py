@@ -18,7 +18,8 @@ from index.document import Scope
 from index.script import to_simplified
 from prompts import sentences
 
-_YEAR = re.compile(r"(?<![0-9])([0-9]{2}年|(19|20)[0-9]{2}年?)度?(?![0-9])")
+# 23年报 is the 年报 of 23.
+_YEAR = re.compile(r"(?<![0-9])((19|20)?[0-9]{2}(?=年[报鉴])|[0-9]{2}年|(19|20)[0-9]{2}年?)度?(?![0-9])")
 
 LIMIT = 2000  # characters of a question; longer ones are refused politely
 

@@ -18,6 +18,7 @@ from safetensors import SafetensorError, safe_open
 from tokenizers import Tokenizer
 
 from index.document import Passage
+from index.errors import ModelUnavailableError
 from index.models import located, open_encoder, unavailable
 
 Vectors = NDArray[np.float32]
@@ -142,7 +143,8 @@ def open_embedder(model: str | None = None) -> Embedder:
 
     Raises ModelUnavailableError when it is not on this machine or cannot be read.
     """
-    model = model or str(SHIPPED)
+    if not model:
+        return open_shipped()
     folder = located(model, VARIABLE)
     try:
         if is_static(folder):
@@ -150,6 +152,17 @@ def open_embedder(model: str | None = None) -> Embedder:
         return TransformerEmbedder(folder, model)
     except Exception as error:  # tokenizers raises a bare Exception on a bad file, the library anything
         raise unavailable(model, error, VARIABLE) from error
+
+
+def open_shipped() -> StaticEmbedder:
+    """Open the model that ships. Raises ModelUnavailableError where this copy of the project lacks it."""
+    try:
+        return StaticEmbedder(SHIPPED)
+    except Exception as error:  # as above
+        state = "读不出来" if SHIPPED.is_dir() else "不在"
+        raise ModelUnavailableError(
+            f"自带的向量模型{state}：{SHIPPED}。这份程序不完整，请重新下载整个项目（连同这个文件夹）再运行。"
+        ) from error
 
 
 def searchable(passage: Passage) -> str:

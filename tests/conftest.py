@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from index.embed import SHIPPED
+
 # Importing it closes the sockets of this process for good.
 from tests.closed.sitecustomize import NetworkTouchedError
 
@@ -31,3 +33,11 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("no shared folder beside the project")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Path:
+    """The folder of the model that ships; without it the checkout is not whole, and the test fails."""
+    if not SHIPPED.is_dir():
+        pytest.fail(f"the model that ships is missing: {SHIPPED}; the checkout is not whole", pytrace=False)
+    return SHIPPED

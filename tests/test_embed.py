@@ -12,6 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from index import embed
 from index.embed import StaticEmbedder, TransformerEmbedder, is_static, open_embedder, unit
 from index.errors import ModelUnavailableError
 from index.train.articles import Article
@@ -128,6 +129,20 @@ def test_a_model_that_is_not_here_is_refused_at_once(name: str) -> None:
 
     assert name in str(caught.value)
     assert "YOUJU_EMBEDDING_MODEL" in str(caught.value)
+
+
+def test_a_copy_without_its_model_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A half copied project is told which folder is missing; no setting of the user's is to blame."""
+    monkeypatch.setattr(embed, "SHIPPED", tmp_path / "model")
+
+    with pytest.raises(ModelUnavailableError, match="自带的向量模型不在") as caught:
+        open_embedder()
+    assert str(tmp_path / "model") in str(caught.value)
+    assert "YOUJU_EMBEDDING_MODEL" not in str(caught.value)
+
+    (tmp_path / "model").mkdir()
+    with pytest.raises(ModelUnavailableError, match="自带的向量模型读不出来"):
+        open_embedder()
 
 
 def test_a_broken_model_is_refused(model: Path, tmp_path: Path) -> None:

@@ -182,6 +182,14 @@ def test_a_figure_of_something_else_is_no_answer(engine: Engine) -> None:
     assert engine.ask("云岭县公开征求意见不少于多少天？").answer.refused
 
 
+def test_a_year_before_an_annual_report_leaves_the_word_whole(engine: Engine) -> None:
+    """23年报复议 is the annual report of 2023 and 复议, not 报复."""
+    question = engine.understand("青川23年报复议收到几件")
+
+    assert question.years == (2023,)
+    assert "复议" in {concept.forms[0] for concept in question.concepts}
+
+
 def test_a_missing_place_is_refused_with_the_places_that_answer(engine: Engine) -> None:
     """Only questions that the base does answer are offered."""
     answer = engine.ask("浙江省执法人员要培训多少学时？").answer

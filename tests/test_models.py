@@ -209,9 +209,9 @@ def test_a_bad_folder_is_refused_before_anything_is_changed(
     assert sorted(path.relative_to(index) for path in index.rglob("*")) == before
 
 
-def test_a_static_model_whose_words_outnumber_its_vectors_is_refused(tmp_path: Path) -> None:
+def test_a_static_model_whose_words_outnumber_its_vectors_is_refused(shipped: Path, tmp_path: Path) -> None:
     """Rather than fail at the first question that holds such a word."""
-    folder = changed(Path("index/model"), tmp_path)
+    folder = changed(shipped, tmp_path)
     tensors = load_file(folder / "model.safetensors")
     fewer = {name: np.ascontiguousarray(rows[:100]) for name, rows in tensors.items()}
     save_file(fewer, folder / "model.safetensors")

@@ -1,13 +1,20 @@
 """Which findings are shown: every candidate gets a verdict, and each verdict its reason."""
 
+import itertools
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.conversation import Concept, Kind, Question
 from bot.echo import Leader
-from bot.select import judge, shown
+from bot.extract import Finding
+from bot.select import Choice, judge, shown
+from bot.sentences import units
+from index.document import Document
 from tests.findings import finding, unlikely
+from tests.page_fakes import document
 from tests.questions import asked
 
 QUESTION = asked("摊位证怎么换，要什么材料", "摊位证", "换发", "照片")
@@ -100,14 +107,14 @@ def test_the_leader_of_a_place_comes_before_its_best_score() -> None:
 
 
 def test_a_leader_that_is_unlikely_does_not_lead() -> None:
-    """What does not answer by itself is not brought forward by its wording."""
+    """What does not answer by itself is not brought forward by its wording over what does."""
     best = finding("苗岭县", "摊位证每年换发。", 5.0)
     ahead = finding("竹溪县", "摊位证每年换发。", 4.9)
     other = unlikely("竹溪县", "防汛物资清点造册。", 1.0)
 
     choices = judge(QUESTION, [best, ahead, other], {"竹溪县": Leader(other, 1.0)})
 
-    assert [choice.verdict for choice in choices] == ["taken", "taken", "unlikely"]
+    assert [choice.verdict for choice in choices] == ["taken", "taken", "repeats"]
 
 
 def test_six_places_at_most_are_shown() -> None:
@@ -163,3 +170,73 @@ def test_what_is_not_taken_is_not_shown() -> None:
     choices = judge(QUESTION, [finding("苗岭县", "摊位证换发。"), unlikely("竹溪县", "防汛物资清点造册。")])
 
     assert [one.document.place for one in shown(QUESTION, choices)] == ["苗岭县"]
+
+
+_BETWEEN = "其间照常经营。"
+
+
+def rules(*sentences: str) -> Document:
+    """Return a document of one section with these sentences."""
+    return document("".join(sentences), "rules", "苗岭县摊位管理办法", place="苗岭县")
+
+
+def at(home: Document, position: int, score: float = 5.0) -> Finding:
+    """Return the sentence at the position as a likely finding."""
+    return replace(finding("苗岭县", "一句。", score), units=units(home, 0)[position : position + 1])
+
+
+def quotes(*found: Finding) -> list[str]:
+    """Return the words shown of findings that are all taken."""
+    runs = shown(QUESTION, [Choice(one, "taken", 1.0) for one in found])
+    return [one.document.text[one.units[0].start : one.units[-1].end] for one in runs]
+
+
+@pytest.mark.parametrize("order", [(0, 2), (2, 0)])
+def test_quotes_that_stand_close_together_are_one(order: tuple[int, int]) -> None:
+    """Whichever is the better one, they are quoted in the document's order with what is between."""
+    home = rules("摊位证每年换发。", _BETWEEN, "换发时交照片。")
+
+    assert quotes(*(at(home, position) for position in order)) == [home.text]
+
+
+def test_quotes_that_stand_far_apart_are_two() -> None:
+    """What is long between is not quoted, and the better one comes first."""
+    home = rules("摊位证每年换发。", *[_BETWEEN] * 100, "换发时交照片。")
+
+    assert quotes(at(home, 101), at(home, 0)) == ["换发时交照片。", "摊位证每年换发。"]
+
+
+def test_a_quote_between_two_others_closes_their_gap() -> None:
+    """Three quotes each close to the next are one, in whatever order they come."""
+    home = rules("摊位证每年换发。", *[_BETWEEN] * 20, "逾期作废。", *[_BETWEEN] * 20, "换发时交照片。")
+
+    assert len(quotes(at(home, 0), at(home, 42))) == 2
+    for order in itertools.permutations((0, 21, 42)):
+        assert quotes(*(at(home, position) for position in order)) == [home.text]
+
+
+def test_quotes_of_two_documents_stay_apart() -> None:
+    """Nothing is joined across documents, though both begin at the same place."""
+    one = rules("摊位证每年换发。")
+    other = replace(rules("换发时交照片。"), id="other")
+
+    assert quotes(at(one, 0), at(other, 0)) == [one.text, other.text]
+
+
+@pytest.mark.parametrize(
+    ("gap", "score", "verdict"),
+    [
+        (1, 4.9, "taken"),  # close, and nearly as good
+        (1, 5.0 - _FAR, "repeats"),  # close, but much worse
+        (100, 4.9, "repeats"),  # nearly as good, but far from it
+    ],
+)
+def test_a_sentence_near_the_best_that_is_as_good_is_quoted_with_it(
+    gap: int, score: float, verdict: str
+) -> None:
+    """It may as well be the answer, though it speaks of nothing more that is asked."""
+    home = rules("摊位证每年换发。", *[_BETWEEN] * gap, "摊位证换发照旧。")
+
+    choices = judge(QUESTION, [at(home, 0), at(home, gap + 1, score)])
+
+    assert [choice.verdict for choice in choices] == ["taken", verdict]

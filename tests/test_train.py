@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.embed import SHIPPED, StaticEmbedder, TransformerEmbedder, is_static, open_embedder
+from index.embed import StaticEmbedder, TransformerEmbedder, is_static, open_embedder
 from index.train import recipe, vocabulary
 from index.train.__main__ import main
 from index.train.articles import read_articles
@@ -305,10 +305,9 @@ def test_the_slope_is_that_of_the_loss() -> None:
         assert rows.shape == slopes[which].shape
 
 
-@pytest.mark.skipif(not SHIPPED.is_dir(), reason="the model is not in this checkout")
-def test_the_shipped_model_is_small_and_opens(tmp_path: Path) -> None:
+def test_the_shipped_model_is_small_and_opens(shipped: Path, tmp_path: Path) -> None:
     """The model in the repository has at most 16 MB and runs without sentence-transformers."""
-    copy = shutil.copytree(SHIPPED, tmp_path / "model")
+    copy = shutil.copytree(shipped, tmp_path / "model")
 
     assert sum(path.stat().st_size for path in copy.rglob("*") if path.is_file()) <= LARGEST_MODEL
     assert is_static(copy)
