@@ -110,9 +110,9 @@ def _on_subject(question: Question, best: Finding, text: str) -> bool:
     equally rare ones what the figure is asked of comes first.
     """
     measured = _measured(question)
-    known = sorted(
-        (c for c in question.concepts if c.known), key=lambda concept: (-concept.weight, concept != measured)
-    )
+    # 扣分 of 扣多少分 names the unit, which is known to be there: 扣2分.
+    subject = [c for c in question.concepts if c.known and not _names_unit(c, question.unit)]
+    known = sorted(subject, key=lambda concept: (-concept.weight, concept != measured))
     document, section = best.document, best.home
     around = text + fold("".join((*document.trail(section), document.section_text(section))))
     subjects = known[: 1 if len(known) <= _SHORT_QUESTION else 2]
@@ -123,6 +123,10 @@ def _on_subject(question: Question, best: Finding, text: str) -> bool:
     if question.unit or measured is None or not _is_noun(measured.forms[0]):
         return True
     return presence(measured, around) > _MENTIONED
+
+
+def _names_unit(concept: Concept, unit: str) -> bool:
+    return bool(unit) and concept.forms[0].endswith(unit) and len(concept.forms[0]) <= len(unit) + 1
 
 
 def _measured(question: Question) -> Concept | None:

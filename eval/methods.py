@@ -139,6 +139,8 @@ METHODS = (
     Method("文号、日期从文首文末找", (("bot.inquiry.particulars", _gives([])),)),
     Method("列举给全", (("bot.select.whole", lambda _: lambda _question, unit: [(unit,)]),)),
     Method("补充第二句", (("bot.select._complementary", lambda _: lambda _question, group: group[:1]),)),
+    Method("说法相同的另一条也引", (("bot.select._twin", _gives(False)),)),
+    Method("相邻的两句连起来引", (("bot.select._as_well", _gives(False)),)),
     Method("几个地方都答", (("bot.select._PLACES", _value(1)),)),
     Method("别处是否同答由拟合的权重定", (("bot.select.LEAST_BELONGING", _value(0.0)),)),
     Method("责任单位一行也答", (("bot.enumeration._RESPONSIBLE", _value(re.compile(r"(?!)"))),)),
