@@ -148,7 +148,7 @@ def test_six_places_at_most_are_shown() -> None:
     )
 )
 def test_every_candidate_has_a_verdict_in_its_order(made: list[tuple[str, str, float, bool]]) -> None:
-    """No candidate is lost or moved, a place shows two at most and a twin, and the best likely one is shown."""
+    """No candidate is lost or moved, a place shows two and a twin at most, and the best likely is shown."""
     ordered = sorted(made, key=lambda item: -item[2])
     found = [(finding if likely else unlikely)(place, text, score) for place, text, score, likely in ordered]
 
