@@ -104,7 +104,7 @@ class Index:
         ``why`` holds each part's score and rank, of the parts that found the passage.
         """
         query = encodable(query)
-        found = ranked(self.candidates(query, scope, max(DEPTH, limit)))
+        found = ranked(self.candidates(query, scope, max(DEPTH, 2 * limit)))
         if self._reranker is not None and found:
             texts = [searchable(self.passage(number)) for number, _, _ in found[:RERANKED]]
             found = reordered(found, self._reranker.scores(query, texts))
