@@ -126,7 +126,7 @@ def pipeline_digest() -> str:
     here = Path(__file__).parent
     for path in sorted(path for path in here.rglob("*") if path.is_file()):
         inside = path.relative_to(here).parts
-        if "__pycache__" in inside or inside[0] in ("model", "train"):
+        if "__pycache__" in inside or inside[0] in ("model", "train", "ranker.json"):
             continue
         digest.update("/".join(inside).encode())
         digest.update(path.read_bytes())
