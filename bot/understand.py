@@ -30,8 +30,9 @@ _FOLLOWS = re.compile(
 )
 _POINTS = re.compile(r"呢[?？]?$|^(and|what about|how about)\b")
 _EVERYWHERE = re.compile(
-    r"各地|各县|各市|各省|各处|各家|几家|谁家|(哪些|哪个|哪几个|所有|别的|其他|几个)(地方|地区|县|区|市|省|文件)"
-    r"|(都有)?(谁|哪家|哪里|哪儿).{0,4}(文件|方案|报告|办法)|everywhere|other places"
+    r"各地|各县|各市|各省|各处|各家|谁家"
+    r"|(哪些|哪个|哪几个|所有|别的|其他)(地方|地区|(县|区|市|省)(?=[的里在有是把给都也只提说写规要定]|[,，?？]|$))"
+    r"|(谁|哪家|哪里|哪儿)(都)?(在|的).{0,2}(文件|方案|报告|办法)|everywhere|other places"
     r"|(which|what) (places|counties|documents)"
 )
 _TERMINAL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")  # colour and cursor sequences pasted from a terminal
