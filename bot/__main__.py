@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
 from bot.conversation import Turn
 from bot.engine import Engine
 from bot.explain import explain
@@ -30,7 +32,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(arguments: list[str] | None) -> int:
     options = _parser().parse_args(arguments)
-    return int(options.run(options, Settings.from_environment(os.environ)))
+    # The products of a question are small: threads that share out one of them wait for each other longer
+    # than they reckon, three times as long where other processes want the cores too.
+    with threadpool_limits(1, user_api="blas"):
+        return int(options.run(options, Settings.from_environment(os.environ)))
 
 
 def _parser() -> argparse.ArgumentParser:
