@@ -34,7 +34,7 @@ def features(question: Question, finding: Finding) -> tuple[float, ...]:
         why["strange"] * few,
         why["closing"],
         why["share"],
-        math.log1p(len(question.wording if question.language == "zh" else question.search)),
+        math.log1p(len(question.chinese)),
     )
 
 

@@ -73,6 +73,11 @@ class Question:
     near: frozenset[tuple[str, int]] = frozenset()
     note: str = ""
 
+    @property
+    def chinese(self) -> str:
+        """The words it is compared with a text by: its own, or the Chinese for those of an English one."""
+        return self.wording if self.language == "zh" else self.search
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:

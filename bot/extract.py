@@ -87,9 +87,7 @@ def find(question: Question, hits: Sequence[Hit], model: Tokens) -> list[Finding
     best = max(retrieved.values(), default=1.0) or 1.0
     wording = _Wording.of(question)
     sections = [(documents[identity], section) for identity, section in retrieved]
-    # Of a question in English what it is searched by: the Chinese words for it.
-    words = question.wording if question.language == "zh" else question.search
-    alike = likeness(model, fold(words), sections)
+    alike = likeness(model, fold(question.chinese), sections)
     findings = [
         finding
         for (document, section), score in zip(sections, retrieved.values(), strict=True)
