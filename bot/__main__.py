@@ -123,7 +123,8 @@ def _questions(path: Path) -> Iterator[list[tuple[str, str]]]:
 
 
 def _web(options: argparse.Namespace, settings: Settings) -> int:
-    from bot.web import build_app, serve  # late: Gradio takes seconds to import and only the page needs it
+    # Late: Gradio takes seconds to import and only the page needs it.
+    from bot.web.chat import build_app, serve
     from prompts import examples
 
     address = BotSettings.from_environment(os.environ)

@@ -110,3 +110,16 @@ def counted_things() -> tuple[CountedThing, ...]:
             )
         )
     return tuple(found)
+
+
+@cache
+def interface(language: str) -> MappingProxyType[str, str]:
+    """Return the words of the pages in a language, ``zh`` or ``en``, by name, ``{placeholders}`` unfilled.
+
+    Each file of ``interface/`` holds the words of some pages, a table for each language.
+    """
+    words: dict[str, str] = {}
+    for file in sorted((files(__name__) / "interface").iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".toml"):
+            words.update(tomllib.loads(file.read_text(encoding="utf-8"))[language])
+    return MappingProxyType(words)

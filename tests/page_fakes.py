@@ -164,6 +164,6 @@ class FakeEngine:
 
 
 if __name__ == "__main__":
-    from bot.web import build_app, serve
+    from bot.web.chat import build_app, serve
 
     serve(build_app(FakeEngine(pause=0.04), DOCUMENTS, EXAMPLES), "127.0.0.1", int(sys.argv[1]))

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import page
 from bot.conversation import Answer, Turn
+from bot.web import page
 from tests.page_fakes import (
     ANSWER,
     CITATIONS,

@@ -9,8 +9,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from bot.conversation import Answer, Turn
-from bot.guard import LARGEST_BODY, is_open
-from bot.web import MOST_TURNS, asker, build_app, paced, serve
+from bot.web.chat import MOST_TURNS, asker, build_app, paced, serve
+from bot.web.guard import LARGEST_BODY, is_open
 from index.errors import YoujuError
 from prompts import sentences
 from tests.page_fakes import DOCUMENTS, EXAMPLES, FakeEngine, asked

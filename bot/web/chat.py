@@ -20,10 +20,10 @@ import gradio
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from bot import page
 from bot.conversation import Answer, Turn
-from bot.guard import Guard
-from bot.web_server import serve
+from bot.web import page
+from bot.web.guard import Guard
+from bot.web.server import serve
 from index.document import Document
 from prompts import sentences
 
@@ -32,7 +32,7 @@ __all__ = ["Engine", "asker", "build_app", "paced", "serve"]
 STATIC = Path(__file__).with_name("static")
 HEAD = (
     '<link rel="icon" href="/youju/icon.svg" type="image/svg+xml">'
-    '<link rel="stylesheet" href="/youju/page.css"><script src="/youju/page.js"></script>'
+    '<link rel="stylesheet" href="/youju/colours.css"><link rel="stylesheet" href="/youju/page.css"><script src="/youju/page.js"></script>'
 )
 MOST_TURNS = 30  # turns kept on the page and for follow-up questions
 UPDATE_SECONDS = 0.2  # more updates a second make everybody wait when many ask at once

@@ -8,7 +8,7 @@ import sys
 import uvicorn
 from fastapi import FastAPI
 
-from bot.page import NAME
+from bot.web.page import NAME
 from index.errors import YoujuError
 
 

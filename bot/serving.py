@@ -1,0 +1,86 @@
+"""The index that answers now. Another one takes its place between two questions, never within one."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from bot.engine import Engine
+from index.document import Document
+from index.report import FileReport
+from index.search import Index
+
+
+@dataclass(frozen=True)
+class Base:
+    """One generation opened for answering, with its documents by id and the build's word on each file."""
+
+    index: Index
+    engine: Engine
+    documents: Mapping[str, Document]
+    generation: str
+
+    @classmethod
+    def of(cls, index: Index) -> "Base":
+        """Open a base on an index."""
+        documents = {document.id: document for document in index.documents}
+        return cls(index, Engine(index), documents, index.name)
+
+    @cached_property
+    def reports(self) -> tuple[FileReport, ...]:
+        """What the build said of every file, those left out included."""
+        return self.index.reports
+
+
+@dataclass
+class _Lease:
+    base: Base
+    users: int = 0
+    retired: bool = False
+
+
+@dataclass
+class Serving:
+    """Hands out the base that serves. Safe to use from many threads.
+
+    Whoever answers holds a base until the answer is whole; one that was replaced is closed when the
+    last of them lets go.
+    """
+
+    _lease: _Lease
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @classmethod
+    def of(cls, index: Index) -> "Serving":
+        """Serve an index."""
+        return cls(_Lease(Base.of(index)))
+
+    @contextmanager
+    def base(self) -> Iterator[Base]:
+        """Hold the base that serves now."""
+        with self._lock:
+            lease = self._lease
+            lease.users += 1
+        try:
+            yield lease.base
+        finally:
+            with self._lock:
+                lease.users -= 1
+                idle = lease.retired and not lease.users
+            if idle:
+                lease.base.index.close()
+
+    def replace(self, index: Index) -> None:
+        """Serve another index from the next question on."""
+        fresh = _Lease(Base.of(index))  # takes a while; nobody waits for it
+        with self._lock:
+            old, self._lease = self._lease, fresh
+            old.retired = True
+            idle = not old.users
+        if idle:
+            old.base.index.close()
+
+    def close(self) -> None:
+        """Close the index that serves; to be called when nobody asks any more."""
+        self._lease.base.index.close()

@@ -1,0 +1,1 @@
+"""What must outlive a restart: conversations, questions, feedback, accounts. The only door to SQLAlchemy."""
