@@ -91,7 +91,7 @@ class BotSettings:
         if settings.access.sign_in is SignIn.OFF and not is_loopback(settings.host):
             msg = (
                 f"监听地址 {settings.host} 别的机器也能打开，但没有说明谁可以用。请设置 YOUJU_SIGN_IN："
-                "accounts（帐号和密码）、proxy（单位的统一登录代理）、oidc（OpenID Connect 统一认证），"
+                "accounts（账号和密码）、proxy（单位的统一登录代理）、oidc（OpenID Connect 统一认证），"
                 "或者 open（不登录，能打开的人都能用）；只在本机用，请把监听地址改回 127.0.0.1。"
             )
             raise SettingsError(msg)
@@ -123,7 +123,7 @@ def plain_address(text: str) -> IPv4Address | IPv6Address:
 def require_accounts(access: Access, accounts: int) -> None:
     """Raise SettingsError, naming the command, where people sign in with accounts and there is none."""
     if access.sign_in is SignIn.ACCOUNTS and not accounts:
-        msg = f"YOUJU_SIGN_IN=accounts 要用帐号登录，但还没有帐号。请先运行：{FIRST_ACCOUNT}"
+        msg = f"YOUJU_SIGN_IN=accounts 要用账号登录，但还没有账号。请先运行：{FIRST_ACCOUNT}"
         raise SettingsError(msg)
 
 

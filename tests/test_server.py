@@ -148,7 +148,8 @@ def test_nobody_waits_for_pages_that_are_open(running: Running) -> None:
     heartbeat = running.get("/gradio_api/heartbeat/x")
     running.stop()
 
-    heartbeat.read()
+    with pytest.raises(http.client.IncompleteRead):
+        heartbeat.read()
     assert running.end() == (0, "closed\n", "")
 
 

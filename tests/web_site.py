@@ -1,10 +1,13 @@
 """A site with real doors and a few bare pages behind them, for the tests of access."""
 
 from collections.abc import Sequence
+from functools import partial
 from ipaddress import ip_network
 from pathlib import Path
 from typing import cast
+from unittest.mock import patch
 
+from argon2 import PasswordHasher
 from fastapi import Depends, FastAPI, Request, WebSocket
 from fastapi.testclient import TestClient
 from starlette.responses import HTMLResponse
@@ -17,6 +20,7 @@ from bot.web.front import protect
 from bot.web.peer import peer_of
 from bot.web.site import Site, person_of
 
+WEAK = partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)
 PAGE = {"Accept": "text/html"}
 LOOPBACK = ("127.0.0.1", 50000)
 PROXY = ("10.9.9.9", 50000)
@@ -29,10 +33,9 @@ def access(sign_in: SignIn, proxies: Sequence[str] = (), **more: object) -> Acce
 
 
 def state_in(folder: Path) -> State:
-    """Return a state database of its own."""
-    from tests.fake_state_tmp import FakeState
-
-    return FakeState()
+    """Return a state database of its own whose passwords are hashed in no time; that is tested elsewhere."""
+    with patch("bot.state.accounts.PasswordHasher", WEAK):
+        return State(f"sqlite:///{folder / 'state.sqlite'}")
 
 
 def site_in(
