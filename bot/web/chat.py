@@ -1,15 +1,12 @@
-"""The web page, and the only door to Gradio: a question box, the answer as it grows, its citations.
+"""The chat page, and the only door to Gradio: a question box, the answer as it grows, its citations.
 
-The page sees an engine that streams answers, and the documents to show a citation's section from.
+The frame around it (bar, list of conversations, dialogs) is a template, put there by ``bot.web.shell``.
 """
 
-import asyncio
-import logging
 import os
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 # Read by Gradio itself: nothing may be reported to anyone, and no statistics of all events so far are
 # to be computed with pandas after each event.
@@ -18,69 +15,42 @@ os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(10**9)
 
 import gradio
 from fastapi import FastAPI
-from starlette.staticfiles import StaticFiles
 
-from bot.conversation import Answer, Turn
-from bot.web import page
-from bot.web.guard import Guard
-from bot.web.server import serve
-from index.document import Document
-from prompts import sentences
+from bot.serving import Base
+from bot.state.records import Person
+from bot.web import page, scenes
+from bot.web.page import Words
+from bot.web.scenes import Shown
+from bot.web.scopes import Choices, choices, scope_of
+from bot.web.site import person_of
+from bot.web.talks import Talks, Wish
+from index.document import Scope
+from index.errors import YoujuError
+from prompts import interface
 
-__all__ = ["Engine", "asker", "build_app", "paced", "serve"]
-
-STATIC = Path(__file__).with_name("static")
-HEAD = (
-    '<link rel="icon" href="/youju/icon.svg" type="image/svg+xml">'
-    '<link rel="stylesheet" href="/youju/colours.css"><link rel="stylesheet" href="/youju/page.css"><script src="/youju/page.js"></script>'
-)
-MOST_TURNS = 30  # turns kept on the page and for follow-up questions
-UPDATE_SECONDS = 0.2  # more updates a second make everybody wait when many ask at once
 THREADS = 400  # Gradio's own limit of 40 caps all users together
 ASKING_AT_ONCE = 100
 WAITING_AT_MOST = 1000
+LONGEST_IDENTITY = 100
 
-logger = logging.getLogger(__name__)
-
-
-class Engine(Protocol):
-    """What the page needs of the engine."""
-
-    def ask(self, text: str, history: Sequence[Turn] = ()) -> Turn:
-        """Answer a question; the turns so far are the history of the next one."""
-        ...
-
-    def stream(self, text: str, history: Sequence[Turn] = ()) -> Iterator[Turn]:
-        """Yield snapshots of the turn whose answer grows; the last one is whole."""
-        ...
+Offers = Callable[[Base], Sequence[str]]
+Values = Sequence[object]
 
 
-def build_app(engine: Engine, documents: Sequence[Document], examples: Sequence[str]) -> FastAPI:
-    """Return the application: the page at ``/``, its files under ``/youju``, ``/health``.
+@dataclass(frozen=True)
+class Suggestions:
+    """What is offered to ask: before anything is asked, and after an answer."""
 
-    ``documents`` are the documents of the index that ``engine`` answers from; ``examples`` are
-    questions offered before anything is asked, those that the documents answer. Not to be called
-    where an event loop runs.
+    first: Offers
+    following: Callable[[Base, Sequence[Any], Scope], Sequence[str]]
+
+
+def mount(app: FastAPI, talks: Talks, suggestions: Suggestions, language: str, path: str) -> FastAPI:
+    """Mount the chat in a language at a path of ``app`` and return the application.
+
+    Not to be called where no event loop runs: Gradio would open one for each lock and never close it.
     """
-
-    # Inside a loop, because Gradio opens one for each lock it makes outside and never closes it.
-    async def assembled() -> FastAPI:
-        return _assemble(engine, documents, examples)
-
-    return asyncio.run(assembled())
-
-
-def _assemble(engine: Engine, documents: Sequence[Document], examples: Sequence[str]) -> FastAPI:
-    undescribed: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
-    app = FastAPI(title=page.NAME, **undescribed)
-
-    @app.get("/health")
-    def health() -> dict[str, str]:
-        return {"status": "ok"}
-
-    app.mount("/youju", StaticFiles(directory=STATIC), name="static")
-    app.add_middleware(Guard, head=HEAD)
-    blocks = _blocks(engine, documents, [text for text in examples if _answers(engine, text)])
+    blocks = _Chat(talks, suggestions, interface(language)).blocks()
     blocks.max_threads = THREADS
     blocks.queue(default_concurrency_limit=ASKING_AT_ONCE, max_size=WAITING_AT_MOST, api_open=False)
     fonts = ["PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", "sans-serif"]
@@ -90,10 +60,10 @@ def _assemble(engine: Engine, documents: Sequence[Document], examples: Sequence[
     mounted: FastAPI = gradio.mount_gradio_app(
         app,
         blocks,
-        path="/",
+        path=path,
         footer_links=[],
         run_history=False,
-        app_kwargs=undescribed,
+        app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
         allowed_paths=[],
         max_file_size="1kb",
         show_error=False,
@@ -106,128 +76,228 @@ def _assemble(engine: Engine, documents: Sequence[Document], examples: Sequence[
     return mounted
 
 
-def _answers(engine: Engine, question: str) -> bool:
-    """Tell whether a question would be answered: an example that is refused misleads."""
-    try:
-        return not engine.ask(question).answer.refused
-    except Exception as error:
-        logger.error("示例问题无法回答：%s: %s", type(error).__name__, error)
-        logger.debug("出错的位置", exc_info=True)
-        return False
-
-
-def _blocks(engine: Engine, documents: Sequence[Document], examples: Sequence[str]) -> gradio.Blocks:
-    """Return the page: conversation and question box on one side, evidence on the other."""
-    by_id = {document.id: document for document in documents}
-    title = f"{page.NAME} · {page.MOTTO}"
-    start = page.welcome(examples, len(documents))
-    blocks: gradio.Blocks
-    with gradio.Blocks(title=title, analytics_enabled=False, fill_width=True) as blocks:
-        turns = gradio.State((), time_to_live=24 * 3600)
-        with gradio.Row(elem_id="top"):
-            _html(page.header())
-            renew = gradio.Button("新对话", elem_id="renew", size="sm", min_width=80)
-        with gradio.Row(elem_id="desk"):
-            with gradio.Column(elem_id="talk"):
-                with gradio.Column(elem_id="turns"):
-                    past = _html("", "past")
-                    current = _html(start, "current")
-                with gradio.Row(elem_id="box"):
-                    box = gradio.Textbox(
-                        placeholder="请输入问题，回车发送",
-                        label="问题",
-                        show_label=False,
-                        container=False,
-                        lines=1,
-                        max_lines=6,
-                        elem_id="question",
-                    )
-                    send = gradio.Button("发送", variant="primary", elem_id="send", min_width=72)
-                _html(page.footer())
-            with gradio.Column(elem_id="evidence"):
-                _html('<h2 class="aside">依据</h2>')
-                past_cards = _html("", "past-cards")
-                cards = _html(page.no_evidence(), "cards")
-                _html(page.library(documents), "library")
-        asking = gradio.on(
-            [box.submit, send.click],
-            asker(engine, by_id),
-            inputs=[box, turns],
-            outputs=[box, past, current, past_cards, cards, turns],
-            api_visibility="private",
-            show_progress="hidden",
-            trigger_mode="once",
-            concurrency_limit=ASKING_AT_ONCE,
-        )
-        renew.click(
-            lambda: ("", "", start, "", page.no_evidence(), ()),
-            outputs=[box, past, current, past_cards, cards, turns],
-            cancels=[asking],
-            api_visibility="private",
-            show_progress="hidden",
-        )
-    return blocks
-
-
-def _html(value: str, name: str | None = None) -> gradio.Markdown:
+def _html(value: str, name: str) -> gradio.Markdown:
     """Return a component for HTML of our own. Not gradio.HTML: that one needs ``unsafe-eval``."""
     return gradio.Markdown(value, elem_id=name, sanitize_html=True, latex_delimiters=[])
 
 
-Shown = tuple[object, object, object, object, object, object]
+class _Chat:
+    """The page in one language: its parts by name, and its events."""
 
+    def __init__(self, talks: Talks, suggestions: Suggestions, words: Words) -> None:
+        self._talks, self._suggestions, self._words = talks, suggestions, words
+        self._parts: dict[str, Any] = {}
 
-def asker(
-    engine: Engine, documents: Mapping[str, Document]
-) -> Callable[[str | None, tuple[Turn, ...]], Iterator[Shown]]:
-    """Return what the page does with a question: yield what each part of it shows next."""
+    def blocks(self) -> gradio.Blocks:
+        """Return the page: conversation and question box on one side, evidence on the other."""
+        blocks: gradio.Blocks
+        with gradio.Blocks(
+            title=self._words["chat_title"], analytics_enabled=False, fill_width=True
+        ) as blocks:
+            with gradio.Row(elem_id="desk"):
+                with gradio.Column(elem_id="talk"):
+                    with gradio.Column(elem_id="turns"):
+                        _html(page.heading(self._words), "heading")
+                        for name in ("past", "current", "more"):
+                            self._parts[name] = _html("", name)
+                    self._foot()
+                with gradio.Column(elem_id="evidence"):
+                    _html(page.evidence_head(self._words), "evidence-head")
+                    self._parts["cards"] = _html("", "cards")
+            # Set by the page's script, so that one event serves all the ways to ask or open.
+            for name in ("conversation", "replaces"):
+                self._parts[name] = gradio.Textbox(elem_id=name, show_label=False, container=False)
+            opener = gradio.Button(elem_id="open")
+            self._events(blocks, opener)
+        return blocks
 
-    def ask(question: str | None, turns: tuple[Turn, ...]) -> Iterator[Shown]:
-        text = question or ""
-        number = len(turns) + 1
-        same = gradio.skip()
-        earlier = page.conversation(turns)
-        earlier_cards = "\n\n".join(
-            page.evidence(n, turn.question.text, turn.answer, documents)
-            for n, turn in enumerate(turns, start=1)
-            if turn.answer.citations
+    def _foot(self) -> None:
+        """Add what stands below the turns: the scope, notices, the question box."""
+        words = self._words
+        self._parts["notice"] = _html("", "notice")
+        with gradio.Column(elem_id="scope-bar"):
+            with gradio.Accordion(words["chat_scope"], open=False, elem_id="scope"):
+                for name in ("places", "years", "documents"):
+                    self._parts[name] = gradio.Dropdown(
+                        [],
+                        multiselect=True,
+                        label=words[f"chat_{name}"],
+                        elem_id=f"scope-{name}",
+                        filterable=True,
+                    )
+                self._parts["limited"] = _html("", "limited")
+            with gradio.Row(elem_id="chosen"):
+                self._parts["scope"] = _html("", "scope-line")
+                self._parts["clear"] = gradio.Button(
+                    words["chat_scope_clear"], elem_id="scope-clear", visible=False
+                )
+        with gradio.Row(elem_id="box"):
+            self._parts["box"] = gradio.Textbox(
+                placeholder=words["chat_placeholder"],
+                label=words["chat_question"],
+                show_label=False,
+                container=False,
+                lines=1,
+                max_lines=6,
+                elem_id="question",
+            )
+            self._parts["send"] = gradio.Button(
+                words["chat_send"], variant="primary", elem_id="send", min_width=72
+            )
+            self._parts["stop"] = gradio.Button(words["chat_stop"], elem_id="stop", min_width=72)
+
+    def _events(self, blocks: gradio.Blocks, opener: gradio.Button) -> None:
+        parts = self._parts
+        shared: dict[str, Any] = {
+            "api_visibility": "private",
+            "show_progress": "hidden",
+            "concurrency_limit": ASKING_AT_ONCE,
+        }
+        everything = [part for name, part in parts.items() if name not in ("send", "stop")]
+        chosen = [parts[name] for name in ("places", "years", "documents")]
+        about = [parts["scope"], parts["clear"], parts["documents"], parts["limited"]]
+        blocks.load(self._load, outputs=everything, **shared)
+        opener.click(self._open, inputs=[parts["conversation"]], outputs=everything, **shared)
+        asking = gradio.on(
+            [parts["box"].submit, parts["send"].click],
+            self._ask,
+            inputs=[parts["box"], parts["conversation"], parts["replaces"], *chosen],
+            outputs=everything,
+            trigger_mode="once",
+            **shared,
         )
-        yield "", earlier, page.turn_block(number, text, None), earlier_cards, page.no_evidence(), same
-        turn: Turn | None = None
-        cited: tuple[object, ...] = ()
-        try:
-            for turn in paced(engine.stream(text, turns), UPDATE_SECONDS, time.monotonic):
-                block = page.turn_block(number, text, turn.answer, finished=False)
-                evidence = same
-                if turn.answer.citations != cited:
-                    cited = turn.answer.citations
-                    evidence = page.evidence(number, text, turn.answer, documents)
-                yield same, same, block, same, evidence, same
-        except Exception as error:
-            logger.error("回答问题时出错：%s: %s", type(error).__name__, error)
-            logger.debug("出错的位置", exc_info=True)
-            turn = None
-        if turn is None:
-            failed = Answer(sentences()["broken"], refused=True)
-            yield same, same, page.turn_block(number, text, failed), same, page.nothing_cited(), same
+        # After the answer, never before it: whoever reads does not wait for what to ask next.
+        asking.then(self._follow, inputs=[parts["conversation"]], outputs=[parts["more"]], **shared)
+        parts["stop"].click(self._stop, inputs=[parts["conversation"]], **shared)
+        for dropdown in chosen:
+            dropdown.input(self._choose, inputs=[parts["conversation"], *chosen], outputs=about, **shared)
+        parts["clear"].click(
+            self._clear, inputs=[parts["conversation"]], outputs=[*chosen, *about[:2], about[3]], **shared
+        )
+
+    def _shown(self, values: Mapping[str, object]) -> dict[Any, object]:
+        """Return values by their components, as Gradio takes them."""
+        return {self._parts[name]: value for name, value in values.items()}
+
+    def _load(self, request: gradio.Request) -> Iterator[dict[Any, object]]:
+        """Show the conversation that the page's address names."""
+        yield from self._open(request.query_params.get("c", ""), request)
+
+    def _open(self, identity: str, request: gradio.Request) -> Iterator[dict[Any, object]]:
+        """Show a conversation, a new one where none is named, and go on with what is being answered in it."""
+        opened = self._talks.open(_person(request), identity[:LONGEST_IDENTITY])
+        scope = opened.conversation.scope if opened.conversation else Scope()
+        with self._talks.site.serving.base() as base:
+            offered = choices(base.documents, scope, self._words)
+            if opened.turns:
+                view = scenes.conversation_page(opened, base.documents, self._words)
+            else:
+                view = scenes.first_page(self._suggestions.first(base), len(base.documents), self._words)
+                if opened.conversation:
+                    view["conversation"] = opened.conversation.id
+            if opened.trouble:
+                view["notice"] = page.line("chat_gone", self._words, why=opened.trouble)
+            view["scope"] = scenes.scope_line(scope, base.documents, self._words)
+        yield self._shown({**view, **_dropdowns(offered), "clear": gradio.update(visible=scope != Scope())})
+        if opened.running:
+            yield self._shown(scenes.past(opened, opened.turns, self._words))
+            for view in scenes.growing(opened.running, opened, self._words):
+                yield self._shown(dict(view))
+
+    def _ask(
+        self,
+        question: str | None,
+        identity: str,
+        replaces: str,
+        places: Values | None,
+        years: Values | None,
+        documents: Values | None,
+        request: gradio.Request,
+    ) -> Iterator[dict[Any, object]]:
+        """Answer a question, piece by piece."""
+        text = (question or "").strip()
+        if not text:
+            yield self._shown({})
             return
-        kept = (*turns, turn)[-MOST_TURNS:] if text.strip() else turns
-        cards = same if turn.answer.citations else page.nothing_cited()
-        yield same, same, page.turn_block(number, text, turn.answer), same, cards, kept
+        number = int(replaces) if replaces.isascii() and replaces.isdigit() else None
+        wish = Wish(text, identity[:LONGEST_IDENTITY], number, scope_of(places, years, documents))
+        try:
+            asking, before = self._talks.ask(_person(request), wish, counted_as(request.request))
+        except YoujuError as error:
+            said = getattr(error, "said", None)
+            yield self._shown({"notice": page.notice(said(self._words) if said else str(error))})
+            return
+        start: Shown = {
+            "box": "",
+            "notice": "",
+            "more": "",
+            "replaces": "",
+            **scenes.past(before, before.turns, self._words),
+            "cards": page.line("chat_no_evidence", self._words),
+        }
+        yield self._shown(dict(start))
+        for view in scenes.growing(asking, before, self._words):
+            yield self._shown(dict(view))
 
-    return ask
+    def _follow(self, identity: str, request: gradio.Request) -> str:
+        """Return what can be asked next."""
+        opened = self._talks.open(_person(request), identity[:LONGEST_IDENTITY])
+        if not opened.turns or not opened.conversation or opened.turns[-1].turn.answer.suggestions:
+            return ""
+        history = [kept.turn for kept in opened.turns]
+        with self._talks.site.serving.base() as base:
+            offered = self._suggestions.following(base, history, opened.conversation.scope)
+        return page.questions(offered, self._words["chat_more_like"])
+
+    def _stop(self, identity: str, request: gradio.Request) -> None:
+        """Stop the answer under way."""
+        self._talks.stop(_person(request), identity[:LONGEST_IDENTITY], self._words["chat_stopped"])
+
+    def _choose(
+        self,
+        identity: str,
+        places: Values | None,
+        years: Values | None,
+        documents: Values | None,
+        request: gradio.Request,
+    ) -> dict[Any, object]:
+        """Keep a chosen scope, say it, and offer the documents that lie in the places and years."""
+        scope = scope_of(places, years, documents)
+        self._talks.choose(_person(request), identity[:LONGEST_IDENTITY], scope)
+        with self._talks.site.serving.base() as base:
+            offered = choices(base.documents, scope, self._words)
+            line = scenes.scope_line(scope, base.documents, self._words)
+        dropdowns = _dropdowns(offered)
+        return self._shown(
+            {
+                "scope": line,
+                "clear": gradio.update(visible=scope != Scope()),
+                "documents": dropdowns["documents"],
+                "limited": dropdowns["limited"],
+            }
+        )
+
+    def _clear(self, identity: str, request: gradio.Request) -> dict[Any, object]:
+        """Look everywhere again."""
+        self._talks.choose(_person(request), identity[:LONGEST_IDENTITY], Scope())
+        with self._talks.site.serving.base() as base:
+            offered = choices(base.documents, Scope(), self._words)
+        line = scenes.scope_line(Scope(), {}, self._words)
+        return self._shown({**_dropdowns(offered), "scope": line, "clear": gradio.update(visible=False)})
 
 
-def paced(turns: Iterable[Turn], seconds: float, clock: Callable[[], float]) -> Iterator[Turn]:
-    """Yield the first snapshot at once, then at most one in so many seconds, and always the last."""
-    waiting: Turn | None = None
-    due = clock()
-    for turn in turns:
-        if clock() >= due:
-            waiting = None
-            yield turn
-            due = clock() + seconds
-        else:
-            waiting = turn
-    if waiting is not None:
-        yield waiting
+def _dropdowns(offered: Choices) -> dict[str, object]:
+    """Return what the fields of the scope offer and hold."""
+    updates: dict[str, object] = {
+        name: gradio.update(choices=list(field.offered), value=list(field.chosen))
+        for name, field in offered.fields.items()
+    }
+    return {**updates, "limited": offered.note}
+
+
+def counted_as(connection: Any) -> tuple[str, str]:  # until bot.web.access is here
+    return person_of(connection).name, ""
+
+
+def _person(request: gradio.Request) -> Person:
+    return person_of(request.request)

@@ -1,9 +1,6 @@
-"""What every response and request of the page goes through: security headers, closed doors, a size
-limit, and the page's own words in the document that Gradio serves.
-"""
+"""What every response and request goes through: security headers, closed doors, a size limit."""
 
 import re
-from collections.abc import Iterable
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -21,42 +18,28 @@ SECURITY_HEADERS = {
 }
 LARGEST_BODY = 1_000_000  # bytes; a question of 10,000 characters is 30,000
 
-_API = "/gradio_api/"
+_API = re.compile(r"(/en)?/gradio_api(/|$)")
 # What a page without files, login, recording or history needs of Gradio's interface. All else is
 # closed: uploads work there without any upload field, and a new version may add more doors.
 _OPEN = re.compile(
-    r"/gradio_api/(queue/(join|data)|heartbeat/\w+|startup-events|theme\.css|cancel|reset|app_id)/?"
+    r"(/en)?/gradio_api/(queue/(join|data)|heartbeat/\w+|startup-events|theme\.css|cancel|reset|app_id)/?"
 )
-_CLOSED = re.compile(r"/(monitoring|login|logout|proxy=|svelte|pwa_icon|manifest\.json)(/|$)")
-# Social-network cards of Gradio, with addresses of other hosts.
-_CARD = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
-_MANIFEST = re.compile(r'<link rel="manifest"[^>]*>\s*')
+_CLOSED = re.compile(r"(/en)?/(monitoring|login|logout|proxy=|svelte|pwa_icon|manifest\.json)(/|$)|/en/?$")
 
 
 def is_open(path: str) -> bool:
     """Tell whether a path is part of what this page offers."""
-    if path.startswith(_API):
+    if _API.match(path):
         return _OPEN.fullmatch(path) is not None
     return _CLOSED.match(path) is None
 
 
-def own_page(html: str, head: str) -> str:
-    """Return Gradio's document as a Chinese page with ``head`` in its head and no other host named."""
-    html = _MANIFEST.sub("", _CARD.sub("", html))
-    html = html.replace('lang="en"', 'lang="zh-CN"', 1)
-    return html.replace("<head>", f"<head>{head}", 1)
-
-
 class Guard:
-    """ASGI middleware around the whole application.
+    """ASGI middleware around the whole application."""
 
-    ``head`` is put into the head of the document at ``/``.
-    """
-
-    def __init__(self, app: ASGIApp, head: str) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         """Wrap ``app``."""
         self._app = app
-        self._head = head
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer closed paths and large bodies here, pass the rest on."""
@@ -66,35 +49,8 @@ class Guard:
         refusal = _refusal(scope)
         if refusal is not None:
             await refusal(scope, receive, _with_headers(send))
-        elif scope["path"] == "/" and scope["method"] == "GET":
-            await self._serve_page(scope, receive, _with_headers(send))
         else:
             await self._app(scope, receive, _with_headers(send))
-
-    async def _serve_page(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on and rewrite the document that comes back."""
-        # Compressed pages could not be rewritten.
-        plain = {**scope, "headers": _without(scope["headers"], {b"accept-encoding"})}
-        start: Message = {}
-        body = bytearray()
-
-        async def collect(message: Message) -> None:
-            nonlocal start
-            if message["type"] == "http.response.start":
-                start = message
-                return
-            if message["type"] != "http.response.body":
-                await send(message)
-                return
-            body.extend(message.get("body", b""))
-            if message.get("more_body"):
-                return
-            page = own_page(body.decode("utf-8"), self._head).encode("utf-8")
-            MutableHeaders(scope=start)["content-length"] = str(len(page))
-            await send(start)
-            await send({"type": "http.response.body", "body": page})
-
-        await self._app(plain, receive, collect)
 
 
 def _refusal(scope: Scope) -> PlainTextResponse | None:
@@ -120,7 +76,3 @@ def _with_headers(send: Send) -> Send:
         await send(message)
 
     return send_with_headers
-
-
-def _without(headers: Iterable[tuple[bytes, bytes]], names: set[bytes]) -> list[tuple[bytes, bytes]]:
-    return [(name, value) for name, value in headers if name not in names]
