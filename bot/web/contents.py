@@ -9,7 +9,7 @@ from bot.web.links import anchors
 from bot.web.page import shorten
 from index.document import Document, Section, address
 
-MOST_ENTRIES = 1_200  # beyond, the deepest sections are left to their chapters
+MOST_ENTRIES = 1_500  # beyond, the deepest sections are left to their chapters
 LONGEST_ENTRY = 26  # characters of a section's own words, where it has no heading
 
 
@@ -23,12 +23,15 @@ class Entry:
 
 
 def outline(document: Document) -> Sequence[Entry]:
-    """Return the sections of a document as a tree; the deepest are left out where there are too many."""
+    """Return the sections of a document as a tree, without the items of articles; where there are too many
+    sections, without the deepest.
+    """
     names = anchors(document)
-    deepest = _depth(document)
+    listed = [section for section in document.sections if section.article in ((), section.path)]
+    deepest = _depth(listed)
     top: list[Entry] = []
     open_entries: list[tuple[int, Entry]] = []  # those that may still get children, with their depths
-    for section in document.sections:
+    for section in listed:
         depth = len(section.path)
         if depth > deepest:
             continue
@@ -40,9 +43,9 @@ def outline(document: Document) -> Sequence[Entry]:
     return top
 
 
-def _depth(document: Document) -> int:
-    """Return how deep the outline goes: as deep as the document, or until there are enough entries."""
-    counts = Counter(len(section.path) for section in document.sections)
+def _depth(sections: Sequence[Section]) -> int:
+    """Return how deep the outline goes: as deep as the sections, or until there are enough entries."""
+    counts = Counter(len(section.path) for section in sections)
     total, deepest = 0, 0
     for depth in sorted(counts):
         total += counts[depth]

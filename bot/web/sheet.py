@@ -14,6 +14,7 @@ from typing import NamedTuple
 from bot.web.links import anchors
 from bot.web.pieces import Cutter, Layers, Piece
 from index.document import Document, Section, address
+from index.labels import read_label
 from index.lines import Line, split_lines
 from index.table import is_head_row
 
@@ -52,6 +53,7 @@ class Part(NamedTuple):
     anchor: str
     address: str
     level: int  # of its title among the page's headings
+    in_table: bool
     blocks: Sequence[Block]
 
 
@@ -72,7 +74,7 @@ def cleaned_parts(document: Document, layers: Layers) -> Iterator[Part]:
     for section, part in _parts(document):
         lines = [line for line in _lines(document.text, section.start, section.end) if line.words]
         blocks = list(_blocks(document, section, lines, cut))
-        yield part._replace(blocks=blocks)
+        yield part._replace(blocks=blocks, in_table=all(block.kind == "rows" for block in blocks))
 
 
 def raw_parts(
@@ -97,7 +99,7 @@ def _parts(document: Document) -> Iterator[tuple[Section, Part]]:
     names = anchors(document)
     for section in document.sections:
         level = min(len(section.path) + 1, 6)
-        yield section, Part(names[section.start], address(section.path), level, ())
+        yield section, Part(names[section.start], address(section.path), level, False, ())
 
 
 def _lines(text: str, start: int, end: int) -> list[Line]:
@@ -124,9 +126,12 @@ def _blocks(document: Document, section: Section, lines: Sequence[Line], cut: "C
 
 
 def _lead(section: Section, line: Line) -> int:
-    """Return how many characters of a section's first line are its label and heading."""
+    """Return how many characters of a section's first line are its label and heading; of an article
+    without a heading, its label.
+    """
     if not section.heading:
-        return 0
+        label = read_label(line.text) if section.article == section.path else None
+        return label.length if label else 0
     at = line.text.find(section.heading)
     if not 0 <= at <= LONGEST_LABEL:
         return 0

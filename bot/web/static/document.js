@@ -36,7 +36,8 @@ for (const entry of document.querySelectorAll(".outline li a")) {
 }
 let marked = null;
 function follow() {
-  let at = sections.findIndex((section) => section.id === place());
+  const id = place();
+  let at = sections.findIndex((section) => section.id === id);
   while (at >= 0 && !entries.has(sections[at].id)) at -= 1;
   const entry = at < 0 ? null : entries.get(sections[at].id);
   if (entry === marked) return;
