@@ -123,7 +123,9 @@ def test_failure_is_kept_as_a_refusal(caplog: pytest.LogCaptureFixture) -> None:
     asking = engine.asking().start()
 
     assert asking.wait(10)
-    assert [(turn.answer.text, turn.answer.refused) for turn in engine.kept] == [(sentences()["broken"], True)]
+    assert [(turn.answer.text, turn.answer.refused) for turn in engine.kept] == [
+        (sentences()["broken"], True)
+    ]
     assert "RuntimeError" in caplog.text
 
 

@@ -100,7 +100,9 @@ def test_card_leads_to_the_original() -> None:
     read = checked(card(1, CITATIONS[0], RULES, ZH))
     quote = f"{CITATIONS[0].start}-{CITATIONS[0].end}"
 
-    assert next(link for link in read.values("href") if link.startswith("/d/")).startswith(f"/d/rules?q={quote}#")
+    assert next(link for link in read.values("href") if link.startswith("/d/")).startswith(
+        f"/d/rules?q={quote}#"
+    )
     assert read.values("target") == ["_blank"]
     assert f"《云溪市执法培训办法》二：“{HOURS}”" in read.values("value")
 

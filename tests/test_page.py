@@ -178,7 +178,9 @@ def test_waiting_and_growing_turns_differ_from_finished_ones() -> None:
 
 def test_buttons_carry_what_they_act_on() -> None:
     """Copy, thumbs and sources know their routes, asking anew the turn's number; who gave a thumb sees it."""
-    html = page.turn_block(1, "问", ANSWER, ZH, Standing("/conversations/c/turns/7", 7, good=False, last=True))
+    html = page.turn_block(
+        1, "问", ANSWER, ZH, Standing("/conversations/c/turns/7", 7, good=False, last=True)
+    )
 
     assert '<button type="button" class="sources" value="/conversations/c/turns/7/evidence">' in html
     assert 'class="copy" value="/conversations/c/turns/7/plain"' in html

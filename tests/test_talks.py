@@ -77,7 +77,10 @@ def test_a_question_begins_a_conversation_and_the_next_goes_on(talks: Talks, eng
 
     assert questions(talks, identity) == ["甲？", "那乙呢？"]
     assert [len(history) for history in engine.histories] == [0, 1]
-    assert [talks.site.state.questions.get(kept.asked).question for kept in opened.turns] == ["甲？", "那乙呢？"]
+    assert [talks.site.state.questions.get(kept.asked).question for kept in opened.turns] == [
+        "甲？",
+        "那乙呢？",
+    ]
     assert talks.site.state.questions.get(opened.turns[0].asked).generation == "g1"
 
 

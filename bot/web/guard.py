@@ -1,10 +1,14 @@
-"""What every response and request goes through: security headers, closed doors, a size limit."""
+"""What every response and request goes through: security headers, closed doors, a size limit, no orders
+from other sites.
+"""
 
 import re
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.web.origin import same_origin
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -13,10 +17,15 @@ SECURITY_HEADERS = {
         "frame-src 'none'; form-action 'self'; base-uri 'self'; object-src 'none'; frame-ancestors 'self'"
     ),
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    # Not no-referrer: with that, browsers keep the origin of our own forms back as well.
+    "Referrer-Policy": "same-origin",
     "X-Frame-Options": "SAMEORIGIN",
 }
 LARGEST_BODY = 1_000_000  # bytes; a question of 10,000 characters is 30,000
+UPLOADS = "/operator/upload"  # and every path below
+LARGEST_UPLOAD = 200 * 1024 * 1024 + LARGEST_BODY  # bytes of all files sent at once, with what wraps them
+# What a body too large is read to, and thrown away: browsers show the refusal only after their last byte.
+MOST_DRAINED = 5 * LARGEST_UPLOAD
 
 _API = re.compile(r"(/en)?/gradio_api(/|$)")
 # What a page without files, login, recording or history needs of Gradio's interface. All else is
@@ -24,7 +33,7 @@ _API = re.compile(r"(/en)?/gradio_api(/|$)")
 _OPEN = re.compile(
     r"(/en)?/gradio_api/(queue/(join|data)|heartbeat/\w+|startup-events|theme\.css|cancel|reset|app_id)/?"
 )
-_CLOSED = re.compile(r"(/en)?/(monitoring|login|logout|proxy=|svelte|pwa_icon|manifest\.json)(/|$)|/en/?$")
+_CLOSED = re.compile(r"(/en)?/((monitoring|login|logout|svelte|pwa_icon|manifest\.json)(/|$)|proxy=)|/en/?$")
 
 
 def is_open(path: str) -> bool:
@@ -42,15 +51,20 @@ class Guard:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer closed paths and large bodies here, pass the rest on."""
+        """Answer what is closed, too large or from another site here, pass the rest on."""
+        if scope["type"] == "websocket" and not same_origin(Headers(scope=scope)):
+            await send({"type": "websocket.close", "code": 1008})
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         refusal = _refusal(scope)
         if refusal is not None:
-            await refusal(scope, receive, _with_headers(send))
+            if refusal.status_code == 413:
+                await _drain(receive)
+            await refusal(scope, receive, with_headers(send))
         else:
-            await self._app(scope, receive, _with_headers(send))
+            await self._app(scope, receive, with_headers(send))
 
 
 def _refusal(scope: Scope) -> PlainTextResponse | None:
@@ -58,16 +72,40 @@ def _refusal(scope: Scope) -> PlainTextResponse | None:
         return PlainTextResponse("此功能未开放。", status_code=404)
     if scope["method"] in {"GET", "HEAD", "OPTIONS"}:
         return None
-    length = Headers(scope=scope).get("content-length", "")
+    headers = Headers(scope=scope)
+    if not same_origin(headers):
+        return PlainTextResponse(
+            "这个请求是别的网站发来的，没有执行。如果经过反向代理，请让代理原样传递 Host。", status_code=403
+        )
+    length = headers.get("content-length", "")
     # Without a length the body could not be limited before it is read.
-    if not length.isdigit():
+    if not re.fullmatch("[0-9]{1,15}", length):
         return PlainTextResponse("请求缺少长度。", status_code=411)
-    if int(length) > LARGEST_BODY:
-        return PlainTextResponse("内容太长。", status_code=413)
+    largest = largest_body(scope["path"])
+    if int(length) > largest:
+        return PlainTextResponse(f"内容太长，最多 {largest // 1_000_000} MB。", status_code=413)
     return None
 
 
-def _with_headers(send: Send) -> Send:
+def largest_body(path: str) -> int:
+    """Return how many bytes may be sent to a path at once."""
+    uploads = path == UPLOADS or path.startswith(f"{UPLOADS}/")
+    return LARGEST_UPLOAD if uploads else LARGEST_BODY
+
+
+async def _drain(receive: Receive) -> None:
+    """Read a body to its end, or to where reading on would be a service to nobody."""
+    drained = 0
+    while drained < MOST_DRAINED:
+        message = await receive()
+        drained += len(message.get("body", b""))
+        if message["type"] != "http.request" or not message.get("more_body"):
+            return
+
+
+def with_headers(send: Send) -> Send:
+    """Return a ``send`` that puts the security headers on each response."""
+
     async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
