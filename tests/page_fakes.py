@@ -14,19 +14,15 @@ from tempfile import TemporaryDirectory
 from typing import cast
 
 from fastapi import FastAPI
-from starlette.types import ASGIApp, Receive, Send
-from starlette.types import Scope as ScopeOfRequest
 
 from bot.conversation import Answer, Citation, Kind, Question, Turn
 from bot.engine import Engine
 from bot.serving import Base, Serving
 from bot.state.database import State
-from bot.state.records import Channel, Person, Role
 from bot.web.app import build_app
 from bot.web.chat import Suggestions
 from bot.web.server import serve
 from bot.web.site import Site
-from bot.web.talks import Talks
 from index.document import Document, Scope, Section
 from index.search import Index
 
@@ -226,57 +222,16 @@ class FakeServing:
         yield Base(cast(Index, None), cast(Engine, self.engine), documents, "g1")
 
 
-class Everybody:
-    """ASGI middleware that lets each browser be somebody of its own, named by a header or ``某人``."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        """Wrap ``app``."""
-        self._app = app
-
-    async def __call__(self, scope: ScopeOfRequest, receive: Receive, send: Send) -> None:
-        """Pass the request on with its person."""
-        name = dict(scope.get("headers", ())).get(b"x-name", b"someone").decode()
-        scope.setdefault("state", {})["person"] = Person(name, Role.OPERATOR)
-        await self._app(scope, receive, send)
-
-
-class Open:
-    """Limits that let everybody in but who asks 太快, and a meter that counts nothing."""
-
-    @contextmanager
-    def asking(self, name: str, address: str = "") -> Iterator[None]:
-        """Let everybody in."""
-        del name, address
-        yield
-
-    @contextmanager
-    def answering(self, channel: Channel) -> Iterator[None]:
-        """Count nothing."""
-        del channel
-        yield
-
-    def answered(self, *_counted: object) -> None:
-        """Count nothing."""
-
-    def failed(self, *_counted: object) -> None:
-        """Count nothing."""
-
-    def turned_away(self, *_counted: object) -> None:
-        """Count nothing."""
-
-
-def fake_site(folder: Path, engine: FakeEngine) -> Site:
+def fake_site(folder: Path, engine: FakeEngine, asks_per_minute: int = 1000) -> Site:
     """Return a site that answers with a fake engine and keeps its state in a folder."""
     serving = cast(Serving, FakeServing(engine))
-    return Site(serving, State(str(folder / "state.db")), folder)
+    return Site(serving, State(str(folder / "state.db")), folder, asks_per_minute=asks_per_minute)
 
 
 def fake_app(site: Site) -> FastAPI:
     """Return the application of a fake site."""
     suggestions = Suggestions(first=lambda _base: EXAMPLES, following=lambda *_asked: ("那各地呢？",))
-    app = build_app(site, Talks(site, Open(), Open()), suggestions)
-    app.add_middleware(Everybody)
-    return app
+    return build_app(site, suggestions)
 
 
 if __name__ == "__main__":

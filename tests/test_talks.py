@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +10,11 @@ import pytest
 from bot.conversation import Answer, Turn
 from bot.state.errors import Missing, StateError
 from bot.state.records import Person, Role
+from bot.web.limits import Limits, TooManyAsksError
 from bot.web.site import Site
 from bot.web.talks import MOST_TURNS, BusyError, Talks, Wish
 from index.document import Scope
-from index.errors import YoujuError
-from tests.page_fakes import ANSWER, EVERYWHERE, FakeEngine, Open, asked, fake_site
+from tests.page_fakes import ANSWER, EVERYWHERE, FakeEngine, asked, fake_site
 
 LI = Person("li", Role.READER)
 WANG = Person("wang", Role.READER)
@@ -54,7 +53,7 @@ def site(tmp_path: Path, engine: FakeEngine) -> Iterator[Site]:
 @pytest.fixture
 def talks(site: Site) -> Talks:
     """The conversations of the site."""
-    return Talks(site, Open(), Open())
+    return Talks(site, Limits(1000))
 
 
 def ask(talks: Talks, text: str, identity: str = "", **more: Any) -> str:  # noqa: ANN401 - fields of a wish
@@ -123,7 +122,7 @@ def test_the_turn_replaced_stays_until_the_new_one_is_whole(tmp_path: Path) -> N
     """While an answer is tried anew the old one is still kept."""
     engine = Waiting()
     site = fake_site(tmp_path, engine)
-    talks = Talks(site, Open(), Open())
+    talks = Talks(site, Limits(1000))
     engine.go_on.set()
     identity = ask(talks, "甲？")
     engine.go_on.clear()
@@ -142,7 +141,7 @@ def test_one_question_at_a_time_in_a_conversation(tmp_path: Path) -> None:
     """A second window that asks in the same conversation is told to wait; elsewhere one may ask."""
     engine = Waiting()
     site = fake_site(tmp_path, engine)
-    talks = Talks(site, Open(), Open())
+    talks = Talks(site, Limits(1000))
     asking, standing = talks.ask(LI, Wish("甲？"), COUNTED)
     assert standing.conversation
     identity = standing.conversation.id
@@ -163,7 +162,7 @@ def test_stopping_keeps_the_turn(tmp_path: Path) -> None:
     """A stopped answer is kept with what was shown; whoever is not its asker cannot stop it."""
     engine = Waiting()
     site = fake_site(tmp_path, engine)
-    talks = Talks(site, Open(), Open())
+    talks = Talks(site, Limits(1000))
     asking, standing = talks.ask(LI, Wish("甲？"), COUNTED)
     assert standing.conversation
     identity = standing.conversation.id
@@ -183,7 +182,7 @@ def test_ending_waits_for_answers_under_way(tmp_path: Path) -> None:
     """The server ends when what is being answered is kept, or when its patience ends."""
     engine = Waiting()
     site = fake_site(tmp_path, engine)
-    talks = Talks(site, Open(), Open())
+    talks = Talks(site, Limits(1000))
     _, standing = talks.ask(LI, Wish("甲？"), COUNTED)
 
     assert not talks.finish(0)
@@ -267,7 +266,7 @@ def test_a_conversation_deleted_meanwhile_is_told(tmp_path: Path) -> None:
     """An answer to a conversation that another window deletes is shown, and that it was not kept."""
     engine = Waiting()
     site = fake_site(tmp_path, engine)
-    talks = Talks(site, Open(), Open())
+    talks = Talks(site, Limits(1000))
     asking, standing = talks.ask(LI, Wish("甲？"), COUNTED)
     assert standing.conversation
     site.state.conversations.delete("li", standing.conversation.id)
@@ -282,53 +281,39 @@ def test_a_conversation_deleted_meanwhile_is_told(tmp_path: Path) -> None:
     site.state.close()
 
 
-class Counting(Open):
-    """Lets nobody in when it is full, and counts who is in, who failed and who was turned away."""
-
-    def __init__(self) -> None:
-        self.full = False
-        self.inside = 0
-        self.counted: list[str] = []
-
-    @contextmanager
-    def asking(self, name: str, address: str = "") -> Iterator[None]:
-        """Let somebody in."""
-        assert (name, address) == COUNTED
-        if self.full:
-            msg = "问得太快了。"
-            raise YoujuError(msg)
-        self.inside += 1
-        try:
-            yield
-        finally:
-            self.inside -= 1
-
-    def answered(self, *counted: object) -> None:
-        """Count an answer."""
-        self.counted.append(f"answered refused={counted[1]}")
-
-    def failed(self, *_counted: object) -> None:
-        """Count a failure."""
-        self.counted.append("failed")
-
-    def turned_away(self, *_counted: object) -> None:
-        """Count a question not taken."""
-        self.counted.append("turned away")
-
-
-def test_limits_hold_and_everything_is_counted(site: Site) -> None:
-    """A question that is too many is not taken and leaves no conversation; places are given back, after a
-    failure, too; the meter hears of each end.
+def test_limits_hold_and_everything_is_counted(tmp_path: Path) -> None:
+    """A question that is too many is not taken and leaves no conversation; the meter hears of each end, and
+    that none is running.
     """
-    counting = Counting()
-    talks = Talks(site, counting, counting)
+    site = fake_site(tmp_path, FakeEngine())
+    talks = Talks(site, Limits(3))
     for text in ("甲？", "拒绝", "出错"):
         ask(talks, text)
-    counting.full = True
     before = len(site.state.conversations.of("li"))
 
-    with pytest.raises(YoujuError, match="太快"):
+    with pytest.raises(TooManyAsksError):
         talks.ask(LI, Wish("丁？"), COUNTED)
-    assert counting.inside == 0
-    assert counting.counted == ["answered refused=False", "answered refused=True", "failed", "turned away"]
+    counted = site.meter.text().decode()
+    assert [
+        f'youju_questions_total{{channel="web",outcome="{outcome}"}} 1.0' in counted
+        for outcome in ("answered", "refused", "failed", "turned_away")
+    ] == [True] * 4
+    assert 'youju_questions_running{channel="web"} 0.0' in counted
     assert len(site.state.conversations.of("li")) == before
+    site.state.close()
+
+
+def test_places_are_given_back(tmp_path: Path) -> None:
+    """Answers that are whole, stopped or broken leave their places; more at once than allowed wait."""
+    engine = Waiting()
+    site = fake_site(tmp_path, engine)
+    limits = Limits(1000)
+    talks = Talks(site, limits)
+    running = [talks.ask(LI, Wish(f"问{n}？"), COUNTED)[0] for n in range(3)]
+
+    with pytest.raises(TooManyAsksError):
+        talks.ask(LI, Wish("太多？"), COUNTED)
+    engine.go_on.set()
+    assert all(asking.wait(10) for asking in running)
+    ask(talks, "又能问了？")
+    site.state.close()

@@ -1,42 +1,55 @@
 """The whole web application, put together: pages, routes, the chat, and what stands in front of them."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 
-from bot.web import conversations
+from bot.web import conversations, documents, front, viewer
 from bot.web.chat import Suggestions, mount
-from bot.web.guard import Guard
+from bot.web.limits import Limits
 from bot.web.page import NAME
+from bot.web.server import PATIENCE
 from bot.web.shell import MOUNTS, Shell
 from bot.web.site import Site
 from bot.web.talks import Talks
 
 STATIC = Path(__file__).with_name("static")
+PAGES = (conversations, documents, viewer)
 
 
-def build_app(site: Site, talks: Talks, suggestions: Suggestions) -> FastAPI:
+def build_app(site: Site, suggestions: Suggestions) -> FastAPI:
     """Return the application that serves a site. Not to be called where an event loop runs.
 
-    ``talks`` takes the questions of the chat; ``suggestions`` is what it offers to ask.
+    ``suggestions`` is what the chat offers to ask.
     """
 
     # Inside a loop, because Gradio opens one for each lock it makes outside and never closes it.
     async def assembled() -> FastAPI:
-        return _assemble(site, talks, suggestions)
+        return _assemble(site, suggestions)
 
     return asyncio.run(assembled())
 
 
-def _assemble(site: Site, talks: Talks, suggestions: Suggestions) -> FastAPI:
-    app = FastAPI(title=NAME, docs_url=None, redoc_url=None, openapi_url=None)
-    app.include_router(conversations.router(site))
+def _assemble(site: Site, suggestions: Suggestions) -> FastAPI:
+    talks = Talks(site, Limits(site.asks_per_minute))
+
+    @asynccontextmanager
+    async def ending(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        # Whoever stops the service closes the state after this: what is under way is kept before.
+        await run_in_threadpool(talks.finish, PATIENCE)
+
+    app = FastAPI(title=NAME, lifespan=ending, docs_url=None, redoc_url=None, openapi_url=None)
+    for module in PAGES:
+        app.include_router(module.router(site))
     app.mount("/youju", StaticFiles(directory=STATIC), name="static")
-    # The last one added is the outermost.
-    app.add_middleware(Shell)
-    app.add_middleware(Guard)
+    app.add_middleware(Shell)  # innermost; what is added after it stands around it
+    front.protect(app, site)
     # The longest path first: what is mounted at / takes everything.
     for language, path in sorted(MOUNTS.items(), key=lambda entry: -len(entry[1])):
         app = mount(app, talks, suggestions, language, path)

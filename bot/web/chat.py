@@ -15,17 +15,19 @@ os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(10**9)
 
 import gradio
 from fastapi import FastAPI
+from starlette.requests import HTTPConnection
 
 from bot.serving import Base
 from bot.state.records import Person
 from bot.web import page, scenes
+from bot.web.access import counted_as
+from bot.web.limits import TooManyAsksError
 from bot.web.page import Words
 from bot.web.scenes import Shown
 from bot.web.scopes import Choices, choices, scope_of
 from bot.web.site import person_of
-from bot.web.talks import Talks, Wish
+from bot.web.talks import BusyError, Talks, Wish
 from index.document import Scope
-from index.errors import YoujuError
 from prompts import interface
 
 THREADS = 400  # Gradio's own limit of 40 caps all users together
@@ -34,7 +36,6 @@ WAITING_AT_MOST = 1000
 LONGEST_IDENTITY = 100
 
 Offers = Callable[[Base], Sequence[str]]
-Values = Sequence[object]
 
 
 @dataclass(frozen=True)
@@ -152,6 +153,9 @@ class _Chat:
             "api_visibility": "private",
             "show_progress": "hidden",
             "concurrency_limit": ASKING_AT_ONCE,
+            # Values come as they are: whether a place is one of those offered is for the engine to find out,
+            # not for what Gradio remembers of this page, which a restart of the server forgets.
+            "preprocess": False,
         }
         everything = [part for name, part in parts.items() if name not in ("send", "stop")]
         chosen = [parts[name] for name in ("places", "years", "documents")]
@@ -183,9 +187,9 @@ class _Chat:
         """Show the conversation that the page's address names."""
         yield from self._open(request.query_params.get("c", ""), request)
 
-    def _open(self, identity: str, request: gradio.Request) -> Iterator[dict[Any, object]]:
+    def _open(self, identity: object, request: gradio.Request) -> Iterator[dict[Any, object]]:
         """Show a conversation, a new one where none is named, and go on with what is being answered in it."""
-        opened = self._talks.open(_person(request), identity[:LONGEST_IDENTITY])
+        opened = self._talks.open(_person(request), _text(identity)[:LONGEST_IDENTITY])
         scope = opened.conversation.scope if opened.conversation else Scope()
         with self._talks.site.serving.base() as base:
             offered = choices(base.documents, scope, self._words)
@@ -206,26 +210,26 @@ class _Chat:
 
     def _ask(
         self,
-        question: str | None,
-        identity: str,
-        replaces: str,
-        places: Values | None,
-        years: Values | None,
-        documents: Values | None,
+        question: object,
+        identity: object,
+        replaces: object,
+        places: object,
+        years: object,
+        documents: object,
         request: gradio.Request,
     ) -> Iterator[dict[Any, object]]:
         """Answer a question, piece by piece."""
-        text = (question or "").strip()
+        text = _text(question).strip()
         if not text:
-            yield self._shown({})
+            yield self._shown({"box": ""})
             return
-        number = int(replaces) if replaces.isascii() and replaces.isdigit() else None
-        wish = Wish(text, identity[:LONGEST_IDENTITY], number, scope_of(places, years, documents))
+        last = _text(replaces)
+        number = int(last) if last.isascii() and last.isdigit() else None
+        wish = Wish(text, _text(identity)[:LONGEST_IDENTITY], number, scope_of(places, years, documents))
         try:
-            asking, before = self._talks.ask(_person(request), wish, counted_as(request.request))
-        except YoujuError as error:
-            said = getattr(error, "said", None)
-            yield self._shown({"notice": page.notice(said(self._words) if said else str(error))})
+            asking, before = self._talks.ask(_person(request), wish, counted_as(_connection(request)))
+        except (BusyError, TooManyAsksError) as error:
+            yield self._shown({"notice": page.notice(error.said(self._words))})
             return
         start: Shown = {
             "box": "",
@@ -239,9 +243,9 @@ class _Chat:
         for view in scenes.growing(asking, before, self._words):
             yield self._shown(dict(view))
 
-    def _follow(self, identity: str, request: gradio.Request) -> str:
+    def _follow(self, identity: object, request: gradio.Request) -> str:
         """Return what can be asked next."""
-        opened = self._talks.open(_person(request), identity[:LONGEST_IDENTITY])
+        opened = self._talks.open(_person(request), _text(identity)[:LONGEST_IDENTITY])
         if not opened.turns or not opened.conversation or opened.turns[-1].turn.answer.suggestions:
             return ""
         history = [kept.turn for kept in opened.turns]
@@ -249,21 +253,21 @@ class _Chat:
             offered = self._suggestions.following(base, history, opened.conversation.scope)
         return page.questions(offered, self._words["chat_more_like"])
 
-    def _stop(self, identity: str, request: gradio.Request) -> None:
+    def _stop(self, identity: object, request: gradio.Request) -> None:
         """Stop the answer under way."""
-        self._talks.stop(_person(request), identity[:LONGEST_IDENTITY], self._words["chat_stopped"])
+        self._talks.stop(_person(request), _text(identity)[:LONGEST_IDENTITY], self._words["chat_stopped"])
 
     def _choose(
         self,
-        identity: str,
-        places: Values | None,
-        years: Values | None,
-        documents: Values | None,
+        identity: object,
+        places: object,
+        years: object,
+        documents: object,
         request: gradio.Request,
     ) -> dict[Any, object]:
         """Keep a chosen scope, say it, and offer the documents that lie in the places and years."""
         scope = scope_of(places, years, documents)
-        self._talks.choose(_person(request), identity[:LONGEST_IDENTITY], scope)
+        self._talks.choose(_person(request), _text(identity)[:LONGEST_IDENTITY], scope)
         with self._talks.site.serving.base() as base:
             offered = choices(base.documents, scope, self._words)
             line = scenes.scope_line(scope, base.documents, self._words)
@@ -277,13 +281,18 @@ class _Chat:
             }
         )
 
-    def _clear(self, identity: str, request: gradio.Request) -> dict[Any, object]:
+    def _clear(self, identity: object, request: gradio.Request) -> dict[Any, object]:
         """Look everywhere again."""
-        self._talks.choose(_person(request), identity[:LONGEST_IDENTITY], Scope())
+        self._talks.choose(_person(request), _text(identity)[:LONGEST_IDENTITY], Scope())
         with self._talks.site.serving.base() as base:
             offered = choices(base.documents, Scope(), self._words)
         line = scenes.scope_line(Scope(), {}, self._words)
         return self._shown({**_dropdowns(offered), "scope": line, "clear": gradio.update(visible=False)})
+
+
+def _text(value: object) -> str:
+    """Return what a text field sent: anything may come from a page that is not ours."""
+    return value if isinstance(value, str) else ""
 
 
 def _dropdowns(offered: Choices) -> dict[str, object]:
@@ -295,9 +304,10 @@ def _dropdowns(offered: Choices) -> dict[str, object]:
     return {**updates, "limited": offered.note}
 
 
-def counted_as(connection: Any) -> tuple[str, str]:  # until bot.web.access is here
-    return person_of(connection).name, ""
-
-
 def _person(request: gradio.Request) -> Person:
-    return person_of(request.request)
+    return person_of(_connection(request))
+
+
+def _connection(request: gradio.Request) -> HTTPConnection:
+    assert isinstance(request.request, HTTPConnection)
+    return request.request

@@ -19,9 +19,3 @@ _SAFE = {**_INVISIBLE, **_SPECIAL, ord("\n"): " ", ord("\t"): " ", ord("\r"): " 
 def escape(text: str) -> str:
     """Return text that HTML and Markdown both show letter by letter, line breaks as spaces."""
     return text.translate(_SAFE)
-
-
-def shorten(text: str, length: int) -> str:
-    """Return text on one line, at most ``length`` characters before the dots."""
-    line = " ".join(text.split())
-    return line if len(line) <= length else f"{line[:length].rstrip()}…"

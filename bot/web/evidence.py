@@ -6,9 +6,9 @@ Written like ``bot.web.page``: one line each, every word escaped.
 from collections.abc import Mapping
 
 from bot.conversation import Answer, Citation, inner
-from bot.web.escape import escape, shorten
+from bot.web.escape import escape
 from bot.web.links import citation_link
-from bot.web.page import Words, card_id
+from bot.web.page import Words, card_id, shorten
 from index.document import Document, Section
 
 LONGEST_SECTION = 4000  # characters of a section that are shown whole; of a longer one what is near the quote

@@ -238,3 +238,19 @@ def evidence_head(words: Words) -> str:
         f'<button type="button" class="close-evidence" title="{close}">'
         f'<span class="unseen">{close}</span>✕</button></div>'
     )
+
+
+def shorten(text: str, length: int) -> str:
+    """Return text on one line, at most ``length`` characters before the dots."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else f"{line[:length].rstrip()}…"
+
+
+def years(about: Sequence[int]) -> str:
+    """Write the years a document is about: ``2017年``, ``2021—2025年``, ``2019、2022年``."""
+    if not about:
+        return ""
+    ordered = sorted(set(about))
+    if len(ordered) > 1 and ordered[-1] - ordered[0] == len(ordered) - 1:
+        return f"{ordered[0]}—{ordered[-1]}年"
+    return "、".join(str(year) for year in ordered) + "年"

@@ -59,9 +59,11 @@ def _field(offered: Sequence[tuple[str, str]], chosen: Sequence[str]) -> Field:
     return Field(tuple(offered), tuple(one for one in chosen if one in values))
 
 
-def scope_of(
-    places: Sequence[object] | None, years: Sequence[object] | None, documents: Sequence[object] | None
-) -> Scope:
+def scope_of(places: object, years: object, documents: object) -> Scope:
     """Return the scope that a page's fields hold; a year that is none is left out."""
-    numbers = sorted({int(year) for year in map(str, years or ()) if year.isascii() and year.isdigit()})
-    return Scope(tuple(map(str, places or ())), tuple(numbers), tuple(map(str, documents or ())))
+    numbers = sorted({int(year) for year in _texts(years) if year.isascii() and year.isdigit()})
+    return Scope(_texts(places), tuple(numbers), _texts(documents))
+
+
+def _texts(values: object) -> tuple[str, ...]:
+    return tuple(map(str, values)) if isinstance(values, list) else ()

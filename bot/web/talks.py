@@ -4,14 +4,14 @@ import logging
 import threading
 import time
 from collections.abc import Generator, Mapping
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 from bot.conversation import Turn
 from bot.state.errors import Missing
 from bot.state.records import Channel, Conversation, KeptTurn, Person
 from bot.web.asking import Asking, Step
+from bot.web.limits import Limits, TooManyAsksError
 from bot.web.site import Site
 from index.document import Scope
 from index.errors import YoujuError
@@ -30,34 +30,6 @@ class BusyError(YoujuError):
     def said(self, words: Mapping[str, str]) -> str:
         """Return what to tell the asker, in the words of ``prompts.interface``."""
         return words["chat_busy"]
-
-
-class Limits(Protocol):
-    """How often one person may ask."""
-
-    def asking(self, name: str, address: str = "") -> AbstractContextManager[None]:
-        """Count a question for as long as it is answered; raise YoujuError instead of taking it."""
-        ...
-
-
-class Meter(Protocol):
-    """Counts what becomes of questions."""
-
-    def answering(self, channel: Channel) -> AbstractContextManager[None]:
-        """Count a question as running."""
-        ...
-
-    def answered(self, channel: Channel, refused: bool, first_seconds: float, seconds: float) -> None:
-        """Count a question that was answered or refused."""
-        ...
-
-    def failed(self, channel: Channel) -> None:
-        """Count a question that an error left without an answer."""
-        ...
-
-    def turned_away(self, channel: Channel) -> None:
-        """Count a question that was not taken."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +63,9 @@ class Talks:
     In one conversation one question is answered at a time: a second window waits.
     """
 
-    def __init__(self, site: Site, limits: Limits, meter: Meter) -> None:
+    def __init__(self, site: Site, limits: Limits) -> None:
         self.site = site
-        self.limits, self.meter = limits, meter
+        self._limits = limits
         self._running: dict[tuple[str, str], Asking] = {}
         self._lock = threading.Lock()
 
@@ -123,9 +95,9 @@ class Talks:
         """
         with ExitStack() as entered:
             try:
-                entered.enter_context(self.limits.asking(*counted))
-            except YoujuError:
-                self.meter.turned_away(Channel.WEB)
+                entered.enter_context(self._limits.asking(*counted))
+            except TooManyAsksError:
+                self.site.meter.turned_away(Channel.WEB)
                 raise
             return self._begin(person, wish, entered)
 
@@ -209,7 +181,7 @@ class _Effort:
     def steps(self) -> Generator[Step, None, None]:
         """Yield what the engine says, from one base to the end."""
         history = [kept.turn for kept in self.standing.turns[-MOST_TURNS:]]
-        meter, began = self.talks.meter, time.monotonic()
+        meter, began = self.talks.site.meter, time.monotonic()
         with self.entered, meter.answering(Channel.WEB), self.talks.site.serving.base() as base:
             self.generation = base.generation
             step, first = Step(documents=base.documents), 0.0

@@ -9,6 +9,7 @@ export async function refreshTalks() {
   const mine = ++asked;
   try {
     const answer = await fetch(`/conversations?search=${encodeURIComponent(byId("search").value)}`);
+    if (answer.status === 401) location.href = `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`;
     if (!answer.ok) throw new Error(String(answer.status));
     const html = await answer.text();
     if (mine !== asked || document.querySelector("#list details[open]")) return;
