@@ -20,7 +20,6 @@ from bot.engine import Engine
 from bot.serving import Base, Serving
 from bot.state.database import State
 from bot.web.app import build_app
-from bot.web.chat import Suggestions
 from bot.web.server import serve
 from bot.web.site import Site
 from index.document import Document, Scope, Section
@@ -222,6 +221,20 @@ class FakeServing:
         yield Base(cast(Index, None), cast(Engine, self.engine), documents, "g1")
 
 
+class FakeOffers:
+    """Offers the examples, and one question to go on with."""
+
+    def first(self, base: Base) -> Sequence[str]:
+        """Return the examples."""
+        del base
+        return EXAMPLES
+
+    def following(self, base: Base, history: Sequence[Turn], scope: Scope) -> Sequence[str]:
+        """Return one question."""
+        del base, history, scope
+        return ("那各地呢？",)
+
+
 def fake_site(folder: Path, engine: FakeEngine, asks_per_minute: int = 1000) -> Site:
     """Return a site that answers with a fake engine and keeps its state in a folder."""
     serving = cast(Serving, FakeServing(engine))
@@ -230,8 +243,7 @@ def fake_site(folder: Path, engine: FakeEngine, asks_per_minute: int = 1000) -> 
 
 def fake_app(site: Site) -> FastAPI:
     """Return the application of a fake site."""
-    suggestions = Suggestions(first=lambda _base: EXAMPLES, following=lambda *_asked: ("那各地呢？",))
-    return build_app(site, suggestions)
+    return build_app(site, FakeOffers())
 
 
 if __name__ == "__main__":

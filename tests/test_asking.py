@@ -137,7 +137,10 @@ def test_silent_engine_is_a_failure() -> None:
         kept.append(turn)
         return None, ""
 
-    asking = Asking("问", lambda: (step for step in ()), keep, lambda: None).start()
+    def nothing() -> Generator[Step, None, None]:
+        yield from ()
+
+    asking = Asking("问", nothing, keep, lambda: None).start()
 
     assert asking.wait(10)
     assert kept[0].answer.refused

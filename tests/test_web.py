@@ -35,10 +35,9 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 
 
 @pytest.fixture(autouse=True)
-def chinese(client: TestClient) -> Iterator[None]:
+def chinese(client: TestClient) -> None:
     """Each test begins in Chinese."""
     client.cookies.delete("youju_language")
-    yield
 
 
 def run(client: TestClient, event: str, data: list[object], mount: str = "") -> list[dict[str, object]]:
@@ -86,7 +85,7 @@ def _value(shown: object) -> object:
 
 def ask(client: TestClient, text: str, conversation: str = "") -> dict[str, object]:
     """Ask a question and return what each part of the page was given last."""
-    return last(run(client, "_ask", [text, conversation, "", [], [], []]))
+    return last(run(client, "ask", [text, conversation, "", [], [], []]))
 
 
 def last(steps: list[dict[str, object]]) -> dict[str, object]:
@@ -197,7 +196,7 @@ def test_nothing_is_public_in_gradios_interface(client: TestClient, mount: str) 
 
 def test_a_page_opens_with_what_can_be_asked(client: TestClient) -> None:
     """Before anything is asked the page offers first questions and the base's places, years, documents."""
-    shown = run(client, "_load", [])[-1]
+    shown = run(client, "load", [])[-1]
 
     assert all(example in str(shown["current"]) for example in EXAMPLES)
     assert "已收录 3 份文件" in str(shown["current"])
@@ -206,7 +205,7 @@ def test_a_page_opens_with_what_can_be_asked(client: TestClient) -> None:
 
 def test_answer_grows_then_is_kept_as_a_turn(client: TestClient) -> None:
     """The question leaves the box at once; the answer comes with its cards; the conversation has a name."""
-    steps = run(client, "_ask", ["多少学时？", "", "", [], [], []])
+    steps = run(client, "ask", ["多少学时？", "", "", [], [], []])
     end = last(steps)
 
     assert steps[0]["question"] == ""
@@ -233,7 +232,7 @@ def test_conversation_opens_as_it_was(client: TestClient) -> None:
     ask(client, "那乙呢？", identity)
 
     for mount in ("", "/en"):
-        shown = run(client, "_open", [identity], mount)[-1]
+        shown = run(client, "open", [identity], mount)[-1]
         assert "甲？" in str(shown["past"])
         assert "那乙呢？" in str(shown["current"])
         assert 'id="cite-2-1"' in str(shown["cards"])
@@ -241,7 +240,7 @@ def test_conversation_opens_as_it_was(client: TestClient) -> None:
 
 def test_a_conversation_that_is_not_there_is_told(client: TestClient) -> None:
     """An address with a wrong name shows a new page with a line that says so."""
-    shown = run(client, "_open", ["nobody"])[-1]
+    shown = run(client, "open", ["nobody"])[-1]
 
     assert "打不开这个对话" in str(shown["notice"])
     assert "想了解哪项政策" in str(shown["current"])
@@ -261,7 +260,7 @@ def test_odd_questions_do_not_break_the_page(client: TestClient, question: str) 
 def test_blank_question_is_not_asked(client: TestClient, question: str | None) -> None:
     """Asking nothing changes nothing."""
     before = client.get("/conversations").text
-    steps = run(client, "_ask", [question, "", "", [], [], []])
+    steps = run(client, "ask", [question, "", "", [], [], []])
 
     assert all(not step.get("conversation") for step in steps)
     assert client.get("/conversations").text == before
@@ -271,10 +270,10 @@ def test_scope_is_asked_in_and_kept(client: TestClient) -> None:
     """What is chosen reaches the engine; opened again, the conversation has it; a year that is none is left
     out, and choosing says what is chosen.
     """
-    end = last(run(client, "_ask", ["甲？", "", "", ["云溪市"], ["2024", "去年"], ["rules"]]))
-    opened = run(client, "_open", [end["conversation"]])[-1]
-    chosen = run(client, "_choose", [end["conversation"], ["云溪市"], [], []])[-1]
-    cleared = run(client, "_clear", [end["conversation"]])[-1]
+    end = last(run(client, "ask", ["甲？", "", "", ["云溪市"], ["2024", "去年"], ["rules"]]))
+    opened = run(client, "open", [end["conversation"]])[-1]
+    chosen = run(client, "choose", [end["conversation"], ["云溪市"], [], []])[-1]
+    cleared = run(client, "clear", [end["conversation"]])[-1]
 
     assert "只查云溪市" in str(end["current"])
     assert (opened["scope-places"], opened["scope-years"]) == (["云溪市"], ["2024"])
@@ -289,8 +288,8 @@ def test_what_can_be_asked_next_comes_after_the_answer(client: TestClient) -> No
     table = str(ask(client, "各地？")["conversation"])
     offered = str(ask(client, "甲？")["conversation"])
 
-    assert "那各地呢？" in str(run(client, "_follow", [table])[-1]["more"])
-    assert not run(client, "_follow", [offered])[-1]["more"]
+    assert "那各地呢？" in str(run(client, "follow", [table])[-1]["more"])
+    assert not run(client, "follow", [offered])[-1]["more"]
 
 
 def test_who_asks_too_much_is_told_and_keeps_the_question(tmp_path: Path) -> None:
@@ -298,7 +297,7 @@ def test_who_asks_too_much_is_told_and_keeps_the_question(tmp_path: Path) -> Non
     with client_of(tmp_path, asks_per_minute=1) as client:
         client.get("/")
         ask(client, "甲？")
-        steps = run(client, "_ask", ["乙？", "", "", [], [], []])
+        steps = run(client, "ask", ["乙？", "", "", [], [], []])
 
     assert "您问得太快了" in str(steps[-1]["notice"])
     assert all(step.get("question") is None for step in steps)

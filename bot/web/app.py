@@ -10,32 +10,34 @@ from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 
 from bot.web import conversations, documents, front, viewer
-from bot.web.chat import Suggestions, mount
+from bot.web.chat import mount
+from bot.web.events import Events, Offers
 from bot.web.limits import Limits
 from bot.web.page import NAME
 from bot.web.server import PATIENCE
 from bot.web.shell import MOUNTS, Shell
 from bot.web.site import Site
 from bot.web.talks import Talks
+from prompts import interface
 
 STATIC = Path(__file__).with_name("static")
 PAGES = (conversations, documents, viewer)
 
 
-def build_app(site: Site, suggestions: Suggestions) -> FastAPI:
+def build_app(site: Site, offers: Offers) -> FastAPI:
     """Return the application that serves a site. Not to be called where an event loop runs.
 
-    ``suggestions`` is what the chat offers to ask.
+    ``offers`` is what the chat offers to ask.
     """
 
     # Inside a loop, because Gradio opens one for each lock it makes outside and never closes it.
     async def assembled() -> FastAPI:
-        return _assemble(site, suggestions)
+        return _assemble(site, offers)
 
     return asyncio.run(assembled())
 
 
-def _assemble(site: Site, suggestions: Suggestions) -> FastAPI:
+def _assemble(site: Site, offers: Offers) -> FastAPI:
     talks = Talks(site, Limits(site.asks_per_minute))
 
     @asynccontextmanager
@@ -52,5 +54,6 @@ def _assemble(site: Site, suggestions: Suggestions) -> FastAPI:
     front.protect(app, site)
     # The longest path first: what is mounted at / takes everything.
     for language, path in sorted(MOUNTS.items(), key=lambda entry: -len(entry[1])):
-        app = mount(app, talks, suggestions, language, path)
+        words = interface(language)
+        app = mount(app, Events(talks, offers, words), words, path)
     return app

@@ -4,7 +4,7 @@ anybody still looks at it.
 
 import logging
 import threading
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 
@@ -72,7 +72,7 @@ class Asking:
         with self._changed:
             return self._changed.wait_for(lambda: self._latest.done, seconds)
 
-    def watch(self, seconds: float) -> Iterator[Step]:
+    def watch(self, seconds: float) -> Generator[Step, None, None]:
         """Yield how far it is: at once, then at most once in so many seconds, and always the end."""
         shown: Step | None = None
         while shown is None or not shown.done:

@@ -107,6 +107,7 @@ def router(site: Site) -> APIRouter:
                 return _missing()
             reason = None if given.good else given.reason
             site.state.feedback.give(asked, person, given.good, reason, given.words.strip())
+            site.meter.judged(given.good)
         except YoujuError as error:
             return _refused(error)
         return Response(status_code=204)

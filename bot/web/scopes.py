@@ -8,6 +8,7 @@ from bot.web import page
 from bot.web.page import Words
 from index.document import Document, Scope
 
+SIDES = ("places", "years", "documents")
 MOST_DOCUMENTS = 1000  # offered by name at once; more would make the page slow
 
 
@@ -21,7 +22,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """The sides by name (``places``, ``years``, ``documents``), and a line where not all are offered."""
+    """The sides by name (``SIDES``), and a line where not all are offered."""
 
     fields: Mapping[str, Field]
     note: str
