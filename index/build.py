@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -163,6 +164,7 @@ def _process(path: Path, root: Path, status: Status) -> StoredFile:
         chrome=(*loaded.dropped, *cleaned.chrome),
         converted=cleaned.converted,
         warnings=loaded.warnings,
+        taken=date.today().isoformat(),
     )
     return StoredFile(report, documents, passages)
 
