@@ -1,4 +1,4 @@
-"""WeCom's encryption: the official vectors, our own, a peer's implementation, and all that must be refused."""
+"""WeCom's encryption: official vectors, our own, a peer's implementation, and what must be refused."""
 
 import base64
 import hashlib
@@ -19,7 +19,10 @@ GOLDEN_CORP = "ww0123456789abcdef"
 GOLDEN_TIME, GOLDEN_NONCE = "1700000000", "1597212914"
 RANDOM = b"0123456789abcdef"
 
-ECHO = unquote("P9nAzCzyDtyTWESHep1vC5X9xho%2FqYX3Zpb4yKa9SKld1DsH3Iyt3tP3zNdtp%2B4RPcs8TgAE7OaBO%2BFZXvnaqQ%3D%3D")
+ECHO = unquote(
+    "P9nAzCzyDtyTWESHep1vC5X9xho%2FqYX3Zpb4yKa9SKld1DsH3Iyt3tP3zNdtp%2B4RPcs8TgAE7OaBO%2BFZXvnaqQ%3D%3D"
+)
+# fmt: off
 MESSAGE = (
     "RypEvHKD8QQKFhvQ6QleEB4J58tiPdvo+rtK1I9qca6aM/wvqnLSV5zEPeusUiX5L5X/0lWfrf0QADHHhGd3QczcdCUpj911L3vg3W/sYYvu"
     "JTs3TUUkSUXxaccAS0qhxchrRYt66wiSpGLYL42aM6A8dTT+6k4aSknmPj48kzJs8qLjvd4Xgpue06DOdnLxAUHzM6+kDZ+HMZfJYuR+LtwGc2"
@@ -46,17 +49,19 @@ VECTORS = [
     (SAMPLE, SAMPLE_CORP, "1476416373", "47744683", "012bc692d0a58dd4b10f8dfe5c4ac00ae211ebeb",
      "fsi1xnbH4yQh0+PJxcOdhhK6TDXkjMyhEPA7xB2TGz6b+g7xyAbEkRxN/3cNXW9qdqjnoVzEtpbhnFyq6SVHyA==",
      b"1288432023552776189", ""),
-    (SAMPLE, SAMPLE_CORP, "1476422779", "1597212914", "0c3914025cb4b4d68103f6bfc8db550f79dcf48e", SAMPLE_MESSAGE,
+    (SAMPLE, SAMPLE_CORP, "1476422779", "1597212914", "0c3914025cb4b4d68103f6bfc8db550f79dcf48e",
+     SAMPLE_MESSAGE,
      b"", "554670fb6698d0f2e8020699846f4e16a590d05d4454cc1cbe76153f8b940ba4"),
 ]  # fmt: skip
 FRAMES = [
-    ("", '{"msgid":"m-0001","aibotid":"aibTEST","chattype":"single","from":{"userid":"zhangsan"},"msgtype":"text",'
-     '"text":{"content":"你好"}}',
+    ("", '{"msgid":"m-0001","aibotid":"aibTEST","chattype":"single","from":{"userid":"zhangsan"},'
+     '"msgtype":"text","text":{"content":"你好"}}',
      "4j/AuRx71kQlxVlzbpsMWARBWDlGcHdFmYUzifTj7lwJaPBOMWRpQZNYBhrOiEj5XboukQVtYM96IVQoEH7jKGBG/396Oh7KQU+ug2VqV/o9PHf"
      "obXz61g3LQuDa8uHwJpezg1P+k43lUiUP1JaVM6h9A9+2BHvMp0GEi1TE6D0jxtQLjkHDIiOYfyFC5gGlM5Usb7d6OR8DpnOLlFfQtQ==",
      "b76d218e1057f16c6d38cbea5fb06b00191cac16"),
     ("", "", "4j/AuRx71kQlxVlzbpsMWM4cLXAIcGv39KvAS8cQTXc=", "fe58e2a1baab3bd8ac0f5ef721de7dbf703009b8"),
-    ("", "x" * 12, "4j/AuRx71kQlxVlzbpsMWHm682cz6RRSbI+nKwdnnCWiMQcqNVRzRH5V1OVnIPtQ0RBAU6gP+dl/csw25VcjJg==",
+    ("", "x" * 12,
+     "4j/AuRx71kQlxVlzbpsMWHm682cz6RRSbI+nKwdnnCWiMQcqNVRzRH5V1OVnIPtQ0RBAU6gP+dl/csw25VcjJg==",
      "73305bbf431138688b0ae6271ebda936ba03ffd7"),
     ("", "x" * 11, "4j/AuRx71kQlxVlzbpsMWGstKHKGeE+ClUz7r5I6QQw=", "2048082534863bf10ae4da0b5ec7347d490c13e0"),
     ("", "x" * 27, "4j/AuRx71kQlxVlzbpsMWMQnYXNvWwu7oyG7gqcT72+lq/wtKi0EtIxizvr5YO7bl77WkoZyn0rxGKdRlC3Kkg==",
@@ -69,10 +74,14 @@ FRAMES = [
 
 def framed(message: bytes, receiver: str, length: int | None = None) -> bytes:
     """Return a frame with a known beginning."""
-    return RANDOM + (len(message) if length is None else length).to_bytes(4, "big") + message + receiver.encode()
+    return (
+        RANDOM + (len(message) if length is None else length).to_bytes(4, "big") + message + receiver.encode()
+    )
 
 
-@pytest.mark.parametrize(("key", "corp", "time", "nonce", "signature", "sealed", "message", "digest"), VECTORS)
+@pytest.mark.parametrize(
+    ("key", "corp", "time", "nonce", "signature", "sealed", "message", "digest"), VECTORS
+)
 def test_official_vectors_open(
     key: Key, corp: str, time: str, nonce: str, signature: str, sealed: str, message: bytes, digest: str
 ) -> None:
@@ -84,7 +93,7 @@ def test_official_vectors_open(
 
 
 def test_the_json_sample_opens_although_its_json_is_broken() -> None:
-    """The official JSON sample is decrypted under the receiver inside it; that its JSON is wrong is found later."""
+    """The official JSON sample is decrypted; that its JSON is wrong is found later."""
     signature = "e3647471e395139e2308c1fa963f2d648a00b90e"
 
     opened, _ = Crypto([SAMPLE], SAMPLE_CORP).open(signature, "1409659813", "1372623149", SAMPLE_JSON)

@@ -11,11 +11,14 @@ from bot.wecom.wording import STREAM_BYTES, TEXT_BYTES, fitted, harmless, markdo
 
 QUOTE = "执法人员每人每年参加培训不少于60学时，新进人员另训30学时。"
 CITATION = Citation(
-    1, "枞阳.txt", "枞阳县法治政府建设工作方案(2021-2025年)", "id", "枞阳县", ("十", "(二十七)"), "十、(二十七)",
-    "加强培训", QUOTE, 0, len(QUOTE), 0, 99,
+    1, "枞阳.txt", "枞阳县法治政府建设工作方案(2021-2025年)", "id", "枞阳县", ("十", "(二十七)"),
+    "十、(二十七)", "加强培训", QUOTE, 0, len(QUOTE), 0, 99,
 )  # fmt: skip
 ANSWER = Answer("每人每年不少于60学时。[1]", (CITATION,), suggestions=("那河南省呢？",))
-TABLE = Answer("两地都有规定。[1]\n| 地方 | 规定 |\n|---|---|\n| 枞阳县 | 60学时 [1] |\n| 河南省 | 40学时 [2] |", (CITATION,))
+TABLE = Answer(
+    "两地都有规定。[1]\n| 地方 | 规定 |\n|---|---|\n| 枞阳县 | 60学时 [1] |\n| 河南省 | 40学时 [2] |",
+    (CITATION,),
+)
 
 
 def link(citation: Citation) -> str:

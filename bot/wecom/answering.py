@@ -55,7 +55,9 @@ class Answering:
     def answers(self, mode: Mode, message: Inbound, session: str) -> Iterator[Said]:
         """Yield what to show for a message, growing; the last one is whole. Never raises."""
         text = self.question(message)
-        command = self._command(text, session) if message.sort is not Sort.UNREADABLE else wecom()["unreadable"]
+        command = (
+            self._command(text, session) if message.sort is not Sort.UNREADABLE else wecom()["unreadable"]
+        )
         if command:
             yield Said(command)
             return

@@ -7,7 +7,6 @@ import json
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -15,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from bot.wecom.settings import WecomSettings
+from bot.wecom.task import Token
 from index.errors import YoujuError
 
 TIMEOUT = 10.0  # seconds
@@ -44,7 +44,10 @@ ERRORS: Mapping[int, tuple[Remedy, str]] = {
     45009: (Remedy.WAIT, "调用过于频繁，已放慢"),
     45033: (Remedy.WAIT, "同时调用过多，已放慢"),
     48002: (Remedy.OPERATOR, "应用没有调用这个接口的权限：请在管理后台开通"),
-    60020: (Remedy.OPERATOR, "本机 IP 不在企业可信 IP 里：请在应用详情页“企业可信IP”里加上下面的 IP，约一分钟后生效"),
+    60020: (
+        Remedy.OPERATOR,
+        "本机 IP 不在企业可信 IP 里：请在应用详情页“企业可信IP”里加上下面的 IP，约一分钟后生效",
+    ),
     81013: (Remedy.DROP, "接收人都不在应用的可见范围内"),
     93000: (Remedy.OPERATOR, "群机器人的 key 无效：请核对 YOUJU_WECOM_WEBHOOK_KEY"),
     301002: (Remedy.OPERATOR, "应用不允许这样调用：请核对 YOUJU_WECOM_AGENT_ID 与 Secret 是否同一个应用"),
@@ -67,14 +70,6 @@ class UnreachableError(YoujuError):
     """WeCom could not be reached, or what came back is no answer of WeCom's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """An access token with the time (seconds since 1970) from which it is not used any more."""
-
-    value: str
-    until: float
-
-
 class TokenStore(Protocol):
     """Keeps the tokens for all processes of a site."""
 
@@ -83,7 +78,7 @@ class TokenStore(Protocol):
         ...
 
     def refreshing(self, name: str, stale: str, fetch: Callable[[], Token]) -> Token:
-        """Fetch a token under a lock of all processes, unless another one has replaced ``stale`` meanwhile."""
+        """Fetch a token, one process at a time, unless another one has replaced ``stale`` meanwhile."""
         ...
 
 
@@ -132,6 +127,19 @@ class Api:
         if self._settings.webhook_key:
             url = f"{self._settings.api_base}/cgi-bin/webhook/send?key={self._settings.webhook_key}"
             self._post(url, {"msgtype": "text", "text": {"content": text}})
+
+    @property
+    def base(self) -> str:
+        """The address of WeCom's interface."""
+        return self._settings.api_base
+
+    def fetch(self, url: str, params: Mapping[str, str]) -> tuple[int, bytes, Mapping[str, str]]:
+        """Get any address; return status, body and headers. Raises UnreachableError."""
+        try:
+            response = self._client.get(url, params=params)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise UnreachableError(f"连不上（{type(error).__name__}）。") from None
+        return response.status_code, response.content[:LARGEST_REPLY], response.headers
 
     def callback_addresses(self) -> list[str]:
         """Return the addresses WeCom calls from."""
@@ -183,14 +191,18 @@ class Api:
             response = request()
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             # Not the error's own words: they may hold the address, and with it the secret.
-            raise UnreachableError(f"连不上企业微信（{host}，{type(error).__name__}）。请检查网络和代理。") from None
+            raise UnreachableError(
+                f"连不上企业微信（{host}，{type(error).__name__}）。请检查网络和代理。"
+            ) from None
         if response.status_code != 200 or len(response.content) > LARGEST_REPLY:
             raise UnreachableError(f"企业微信（{host}）答复异常（HTTP {response.status_code}）。")
         try:
             said = response.json()
             code = said.get("errcode", 0)
         except (ValueError, AttributeError):
-            raise UnreachableError(f"{host} 的答复不是企业微信的格式，请核对 YOUJU_WECOM_API_BASE。") from None
+            raise UnreachableError(
+                f"{host} 的答复不是企业微信的格式，请核对 YOUJU_WECOM_API_BASE。"
+            ) from None
         if code != 0:
             raise WecomError(int(code), str(said.get("errmsg", "")))
         assert isinstance(said, dict)

@@ -115,6 +115,7 @@ class _Application(_Callback):
 
     def _answer(self, inbound: Inbound, signed: _Signed, key: Key) -> Response:
         """Answer nothing: what there is to say is sent. Only a whole acceptance is acknowledged."""
+        del signed, key  # of use only to a reply
         if inbound.sort in (*_ANSWERED, Sort.ENTER):
             self.desk.receive(Mode.APPLICATION, inbound)
         return Response()

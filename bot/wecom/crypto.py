@@ -38,7 +38,8 @@ class Key:
             raise SettingsError("YOUJU_WECOM_TOKEN 是空的：请填写企业微信后台“接收消息”里的 Token。")
         if not _KEY.fullmatch(self.aes_key):
             raise SettingsError(
-                "YOUJU_WECOM_AES_KEY 应为 43 个字母和数字：请从企业微信后台“接收消息”里整段复制 EncodingAESKey。"
+                "YOUJU_WECOM_AES_KEY 应为 43 个字母和数字："
+                "请从企业微信后台“接收消息”里整段复制 EncodingAESKey。"
             )
 
     @property
@@ -68,8 +69,10 @@ class Crypto:
         raise EnvelopeError
 
     def seal(self, message: bytes, key: Key | None = None) -> str:
-        """Return a message encrypted under the key its question came under, the newest where none is given."""
-        frame = secrets.token_bytes(RANDOM) + len(message).to_bytes(4, "big") + message + self.receiver.encode()
+        """Return a message encrypted under the key its question came under, else under the newest."""
+        frame = (
+            secrets.token_bytes(RANDOM) + len(message).to_bytes(4, "big") + message + self.receiver.encode()
+        )
         return encrypted(key or self.keys[0], frame)
 
 

@@ -3,7 +3,6 @@ worker, and its answer sent until it has arrived. Never twice, never lost.
 """
 
 import logging
-import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -199,8 +198,3 @@ def session_of(mode: Mode, message: Inbound) -> str:
     place = f"group:{message.chat}:{message.user}" if message.chat else f"single:{message.user}"
     kind = "app" if mode is Mode.APPLICATION else "bot"
     return f"wecom:{kind}:{message.bot}:{place}"
-
-
-def new_stream() -> str:
-    """Return a name for an answer. Feedback buttons were seen only under names that begin so."""
-    return f"trace_{secrets.token_hex(16)}"

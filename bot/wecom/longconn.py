@@ -7,7 +7,6 @@ import json
 import logging
 import random
 import threading
-import time
 import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -51,7 +50,9 @@ class State(StrEnum):
     CLOSED = "closed"
 
 
-class _Refused(Exception):  # noqa: N818 - a reply, not an error of ours
+class _Refused(Exception):
+    """WeCom's word that a frame was not taken."""
+
     def __init__(self, code: int, said: str) -> None:
         self.code = code
         super().__init__(f"{code}：{said[:200]}")
@@ -115,7 +116,9 @@ class LongConnection:
         """Send the whole answer: into its exchange, or as a message of its own where that is over."""
         if self.state is not State.READY:
             raise Undelivered("与企业微信的长连接还没有接通", FIRST_PAUSE)
-        with self._lock:  # no picture may come after the whole answer, nor its acknowledgement be taken for that
+        with (
+            self._lock
+        ):  # no picture may come after the whole answer, nor its acknowledgement be taken for that
             picture = self._pictures.pop(task.message.request, _Picture())
             self._lock.wait_for(lambda: not picture.busy, ACKNOWLEDGED)
         try:
@@ -203,12 +206,32 @@ class LongConnection:
                 return
             failures = 0 if pause is None else failures + 1
             if failures == ALARM_AFTER:
-                self.operators.tell("connection", "连续几次连不上企业微信，请检查网络、代理和 YOUJU_WECOM_WS_URL。")
+                self.operators.tell(
+                    "connection", "连续几次连不上企业微信，请检查网络、代理和 YOUJU_WECOM_WS_URL。"
+                )
             wait = pause or min(FIRST_PAUSE * 2.0 ** min(failures, 6), LONGEST_PAUSE)
             self._stopping.wait(wait * random.uniform(0.8, 1.2))  # noqa: S311 - spreads reconnections, no secret
 
     def _once(self) -> float | None:
-        """Hold one connection; return how long to wait after a failure, 0 for the usual, None after success."""
+        """Hold one connection; return how long to wait after it failed, 0 for the usual, else None."""
+        try:
+            reader = self._subscribed()
+        except _Refused as error:
+            self.operators.tell("subscribe", refused(error))
+            return REFUSED_PAUSE
+        except Undelivered as error:
+            logger.warning("%s", error)
+            return 0.0
+        self.state = State.READY
+        self._beat(reader)
+        self._drop()
+        reader.join(ACKNOWLEDGED)
+        if self.state is State.READY:
+            self.state = State.DOWN
+        return None
+
+    def _subscribed(self) -> threading.Thread:
+        """Open a connection, subscribe, and return its reader. Raises _Refused, Undelivered."""
         local = not self.settings.ws_url.startswith("wss:")
         try:
             socket = connect(
@@ -219,9 +242,9 @@ class LongConnection:
                 max_size=LONGEST_BODY,
                 proxy=None if local else True,
             )
-        except (OSError, InvalidHandshake, InvalidURI, TimeoutError) as error:
-            logger.warning("连不上企业微信的长连接：%s", type(error).__name__)
-            return 0.0
+        except (OSError, InvalidHandshake, InvalidURI) as error:
+            words = f"连不上企业微信的长连接（{type(error).__name__}），请检查网络和代理。"
+            raise Undelivered(words, FIRST_PAUSE) from error
         with self._lock:
             self._socket, self._pictures, self._flying = socket, {}, {}
         reader = threading.Thread(target=self._read, args=(socket,), name="wecom-reader", daemon=True)
@@ -229,23 +252,10 @@ class LongConnection:
         secret = {"bot_id": self.settings.bot_id, "secret": self.settings.bot_secret}
         try:
             self._exchange("aibot_subscribe", secret, uuid.uuid4().hex)
-        except _Refused as error:
+        except (_Refused, Undelivered):
             self._drop()
-            self.operators.tell(
-                "subscribe",
-                f"企业微信不接受智能机器人的登录（{error}）。请核对 YOUJU_WECOM_BOT_ID 和 YOUJU_WECOM_BOT_SECRET。",
-            )
-            return REFUSED_PAUSE
-        except Undelivered:
-            self._drop()
-            return 0.0
-        self.state = State.READY
-        self._beat(reader)
-        self._drop()
-        reader.join(ACKNOWLEDGED)
-        if self.state is State.READY:
-            self.state = State.DOWN
-        return None
+            raise
+        return reader
 
     def _beat(self, reader: threading.Thread) -> None:
         """Keep the connection alive until it ends; give it up where nothing comes back."""
@@ -332,3 +342,22 @@ class LongConnection:
             # Not a polite close: the other side may have gone without a word.
             socket.close_timeout = 0.2
             socket.close()
+
+
+def refused(error: _Refused) -> str:
+    """Say that the secret is wrong, and where it is set."""
+    return f"企业微信不接受智能机器人的登录（{error}）。请核对 YOUJU_WECOM_BOT_ID 和 YOUJU_WECOM_BOT_SECRET。"
+
+
+def trial(settings: WecomSettings) -> str:
+    """Subscribe once and close again; return what is wrong, empty where nothing is."""
+    connection = LongConnection(settings, Operators(logger.info), lambda: True)
+    try:
+        connection._subscribed()
+    except _Refused as error:
+        return refused(error)
+    except Undelivered as error:
+        return str(error)
+    finally:
+        connection.stop()
+    return ""

@@ -95,14 +95,18 @@ def from_application(text: bytes) -> Inbound:
     if not user or not kind:
         raise EnvelopeError
     sort = _application_sort(kind, event)
-    return Inbound(key, sort, of("AgentID"), user, text=of("EventKey") if sort is Sort.MENU else of("Content"))
+    return Inbound(
+        key, sort, of("AgentID"), user, text=of("EventKey") if sort is Sort.MENU else of("Content")
+    )
 
 
 def _application_sort(kind: str, event: str) -> Sort:
     if kind == "text":
         return Sort.QUESTION
     if kind == "event":
-        return {"enter_agent": Sort.ENTER, "subscribe": Sort.ENTER, "click": Sort.MENU}.get(event, Sort.IGNORED)
+        return {"enter_agent": Sort.ENTER, "subscribe": Sort.ENTER, "click": Sort.MENU}.get(
+            event, Sort.IGNORED
+        )
     return Sort.UNREADABLE
 
 
@@ -134,7 +138,9 @@ def _event(event: str, message: Mapping[str, Any], plain: Inbound) -> Inbound:
     if event == "disconnected_event":
         return replace(plain, sort=Sort.REPLACED)
     if event == "template_card_event":
-        return replace(plain, sort=Sort.MENU, text=_text(message, "event", "template_card_event", "event_key"))
+        return replace(
+            plain, sort=Sort.MENU, text=_text(message, "event", "template_card_event", "event_key")
+        )
     if event == "feedback_event":
         told = message["event"].get("feedback_event")
         listed = told.get("inaccurate_reason_list") if isinstance(told, dict) else None

@@ -85,7 +85,9 @@ class WecomSettings:
             bot_id=given.get("BOT_ID", ""),
             bot_secret=given.get("BOT_SECRET", ""),
             bot_name=given.get("BOT_NAME", ""),
-            api_base=_address(given.get("API_BASE", "") or API_BASE, "API_BASE", ("https", "http")).rstrip("/"),
+            api_base=_address(given.get("API_BASE", "") or API_BASE, "API_BASE", ("https", "http")).rstrip(
+                "/"
+            ),
             ws_url=_address(given.get("WS_URL", "") or WS_URL, "WS_URL", ("wss", "ws")),
             webhook_key=given.get("WEBHOOK_KEY", ""),
         )

@@ -33,6 +33,14 @@ class Task:
     asked: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Token:
+    """An access token with the time (seconds since 1970) from which it is not used any more."""
+
+    value: str
+    until: float
+
+
 class Inbox(Protocol):
     """Keeps tasks for all processes of a site. What a call has returned from outlives a crash."""
 

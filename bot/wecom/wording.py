@@ -12,7 +12,9 @@ QUOTE = 120  # characters of a quote
 _CLAUSE = re.compile(r"[，。；：、！？,;!?]")
 _ENDS = ("\n\n", "\n", "。", "；", "，", " ")
 # What could mention somebody, open a link or change the look: broken up, the letters stay readable.
-_LIVE = re.compile(r"<(?=[a-zA-Z/@!])|@(?=all|所有人)|(?<=\])\((?=[^)]*://)|!(?=\[)|https?(?=://)", re.IGNORECASE)
+_LIVE = re.compile(
+    r"<(?=[a-zA-Z/@!])|@(?=all|所有人)|(?<=\])\((?=[^)]*://)|!(?=\[)|https?(?=://)", re.IGNORECASE
+)
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _WORD_JOINER = "\u2060"
 
@@ -42,7 +44,9 @@ def markdown(answer: Answer, link: Link) -> str:
     lines = [_table_free(harmless(answer.text))]
     if answer.citations:
         lines.append("**依据**")
-        lines += [f"> [{c.n}] {_address(c, link)}：“{harmless(shortened(c.quote))}”" for c in answer.citations]
+        lines += [
+            f"> [{c.n}] {_address(c, link)}：“{harmless(shortened(c.quote))}”" for c in answer.citations
+        ]
     return "\n".join([*lines, *_offers(answer.suggestions)])
 
 
@@ -68,7 +72,7 @@ def _offers(suggestions: Sequence[str]) -> list[str]:
 
 
 def _table_free(text: str) -> str:
-    """Return text with each row of a table as one line, ``place：what holds there``: phones show no tables."""
+    """Return text with each row of a table as a line, ``place：what holds``: phones show no tables."""
     lines = []
     rows = 0
     for line in text.split("\n"):
@@ -101,7 +105,7 @@ def pieces(text: str, limit: int) -> list[str]:
 
 
 def _head(text: str, limit: int) -> str:
-    """Return the longest beginning that fits and ends well: after half the room anything that ends well will do."""
+    """Return the longest beginning that fits, cut back to a good end in its second half."""
     head = text.encode()[:limit].decode("utf-8", "ignore")
     if len(head) == len(text):
         return head
