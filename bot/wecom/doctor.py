@@ -109,7 +109,8 @@ def _clock(api: Api, clock: Callable[[], float]) -> Finding:
         return Finding(False, "时钟", "对方没有报时，无法比较。请用 date 命令核对本机时间。")
     skew = clock() - theirs
     if abs(skew) > SKEW:
-        words = f"本机时间比企业微信{'快' if skew > 0 else '慢'} {abs(skew):.0f} 秒，请校准（相差 10 分钟会拒收消息）。"
+        side = "快" if skew > 0 else "慢"
+        words = f"本机时间比企业微信{side} {abs(skew):.0f} 秒，请校准（相差 10 分钟会拒收消息）。"
         return Finding(False, "时钟", words)
     return Finding(True, "时钟", f"相差 {abs(skew):.0f} 秒。")
 
