@@ -13,7 +13,6 @@ from pydantic import TypeAdapter
 from sqlalchemy import (
     Boolean,
     Column,
-    Connection,
     Engine,
     Float,
     Index,
@@ -179,26 +178,23 @@ class StoredInbox:
 
     def token(self, name: str) -> Token | None:
         """Return the token kept under a name."""
+        wanted = select(TOKENS.c.value, TOKENS.c.until).where(TOKENS.c.name == name)
         with self._engine.connect() as connection:
-            return self._held(connection, name)
+            row = connection.execute(wanted).one_or_none()
+        return Token(row.value, row.until) if row is not None and row.value else None
 
     def refreshing(self, name: str, stale: str, fetch: Callable[[], Token]) -> Token:
         """Fetch a token, one process at a time; those that waited get what the first one fetched."""
-        while True:
-            now = self._clock()
-            with self._engine.begin() as connection:
-                held = self._held(connection, name)
-                if held is not None and held.value != stale and held.until > now:
-                    return held
-            if self._lock(name, now):
-                break
+        while not self._lock(name, self._clock()):
             time.sleep(_LOOK_AGAIN)
+        token = None
         try:
-            token = fetch()
-        except BaseException:
-            self._unlock(name, None)
-            raise
-        self._unlock(name, token)
+            held = self.token(name)
+            # Whoever had the lock before may have fetched it.
+            fresh = held is not None and held.value != stale and held.until > self._clock()
+            token = held if fresh and held is not None else fetch()
+        finally:
+            self._unlock(name, token)
         return token
 
     def hold(self, name: str, holder: str, seconds: float) -> bool:
@@ -234,13 +230,6 @@ class StoredInbox:
             values |= {"value": token.value, "until": token.until}
         with self._engine.begin() as connection:
             connection.execute(update(TOKENS).where(TOKENS.c.name == name).values(values))
-
-    @staticmethod
-    def _held(connection: Connection, name: str) -> Token | None:
-        row = connection.execute(
-            select(TOKENS.c.value, TOKENS.c.until).where(TOKENS.c.name == name)
-        ).one_or_none()
-        return Token(row.value, row.until) if row is not None and row.value else None
 
     def _take(self, wanted: Any, now: float, lease: float) -> Task | None:  # noqa: ANN401 - a clause
         """Take the oldest task that answers a condition and that nobody holds."""

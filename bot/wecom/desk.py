@@ -5,13 +5,12 @@ worker, and its answer sent until it has arrived. Never twice, never lost.
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from bot.state.database import State
 from bot.state.records import Reason
-from bot.wecom.answering import Answering
+from bot.wecom.answering import Said
 from bot.wecom.messages import Inbound, Sort
 from bot.wecom.settings import Mode
 from bot.wecom.task import KEPT_UNTIL, Clock, Inbox, Task
@@ -62,13 +61,37 @@ class Limit(Protocol):
         ...
 
 
+class Answers(Protocol):
+    """Knows what to say to a message."""
+
+    def greeting(self) -> str:
+        """Return what is said to somebody who opens the chat."""
+        ...
+
+    def answers(self, mode: Mode, message: Inbound, session: str) -> Iterator[Said]:
+        """Yield what to show for a message, growing; the last one is whole. Never raises."""
+        ...
+
+
+class Votes(Protocol):
+    """Keeps what people think of answers."""
+
+    def give(self, asked: int, person: str, good: bool, reason: Reason | None, words: str) -> None:
+        """Keep a vote in place of the one before."""
+        ...
+
+    def withdraw(self, asked: int, person: str) -> None:
+        """Forget a vote."""
+        ...
+
+
 @dataclass
 class Desk:
     """Takes messages in and sees to their answers. ``sinks`` are the transports in use."""
 
     inbox: Inbox
-    answering: Answering
-    state: State
+    answering: Answers
+    votes: Votes
     sinks: Mapping[Mode, Sink]
     too_often: Limit
     clock: Clock = time.time
@@ -105,12 +128,12 @@ class Desk:
             return
         person = f"wecom:{message.user}"
         if message.vote == "taken back":
-            self.state.feedback.withdraw(task.asked, person)
+            self.votes.withdraw(task.asked, person)
         elif message.vote:
             reason = next((_REASONS[n] for n in message.reasons if n in _REASONS), None)
             if message.vote == "bad" and reason is None:
                 reason = Reason.OTHER
-            self.state.feedback.give(task.asked, person, message.vote == "good", reason, message.text)
+            self.votes.give(task.asked, person, message.vote == "good", reason, message.text)
 
     def start(self) -> None:
         """Begin to work. What an earlier process left undone comes first."""

@@ -65,5 +65,6 @@ def open_service(
         name, holder = f"wecom:{settings.bot_id}", uuid.uuid4().hex
         connection = LongConnection(settings, operators, lambda: state.inbox.hold(name, holder, LEASE))
         sinks[Mode.LONG_CONNECTION] = connection
-    desk = Desk(state.inbox, Answering(serving, state, settings, link, examples), state, sinks, too_often)
+    answering = Answering(serving, state, settings, link, examples)
+    desk = Desk(state.inbox, answering, state.feedback, sinks, too_often)
     return Service(desk, router(desk, settings), api, connection)

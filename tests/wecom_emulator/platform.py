@@ -30,10 +30,9 @@ class Platform:
         self._seen: dict[str, float] = {}
         self._times: dict[str, list[float]] = defaultdict(list)
         self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), self._handler())
         self.base = f"http://127.0.0.1:{self._server.server_address[1]}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def close(self) -> None:
         """Stop serving."""
@@ -135,6 +134,11 @@ class Platform:
                 """Write nothing: addresses carry secrets."""
 
         return Handler
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 200  # many may come at once
 
 
 def _error(code: int, words: str) -> dict[str, Any]:
