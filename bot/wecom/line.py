@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Unanswered
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,13 +50,15 @@ class _Picture:
 
 class Line:
     """A connection opened; raises LineDownError where it cannot be. ``received`` gets what comes in, as
-    (frame, request), from a thread of its own.
+    (frame, request), from a thread of its own. A frame waits ``patience`` seconds for its acknowledgement.
     """
 
-    def __init__(self, url: str, received: Callable[[Body, str], None]) -> None:
+    def __init__(
+        self, url: str, received: Callable[[Body, str], None], patience: float = ACKNOWLEDGED
+    ) -> None:
         local = not url.startswith("wss:")
         try:
-            self._socket = connect(
+            opened = connect(
                 url,
                 open_timeout=OPENED,
                 ping_interval=None,  # WeCom has a ping of its own
@@ -63,10 +66,13 @@ class Line:
                 max_size=LONGEST_BODY,
                 proxy=None if local else True,
             )
+            self._open = ExitStack()
+            self._socket = self._open.enter_context(opened)
         except (OSError, InvalidHandshake, InvalidURI) as error:
             words = f"连不上企业微信的长连接（{type(error).__name__}），请检查网络和代理。"
             raise LineDownError(words) from error
         self._received = received
+        self._patience = patience
         self._acks: dict[str, Future[Body]] = {}
         self._pictures: dict[str, _Picture] = {}
         self._changed = threading.Condition()
@@ -81,7 +87,7 @@ class Line:
             self._acks[request] = future
         try:
             self.send(command, body, request)
-            reply = future.result(ACKNOWLEDGED)
+            reply = future.result(self._patience)
         except Unanswered as error:
             raise LineDownError("企业微信没有确认收到") from error
         finally:
@@ -115,12 +121,12 @@ class Line:
         with self._changed:
             picture = self._pictures.get(request, _Picture())
             picture.waiting = None
-            self._changed.wait_for(lambda: not picture.flying, ACKNOWLEDGED)
+            self._changed.wait_for(lambda: not picture.flying, self._patience)
             self._pictures.pop(request, None)
 
     def drop(self) -> None:
         """Close without waiting for the other side."""
-        self._socket.close()
+        self._open.close()
 
     def _next(self, request: str, picture: _Picture) -> None:
         body, picture.waiting = picture.waiting, None

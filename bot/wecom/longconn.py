@@ -49,6 +49,7 @@ class LongConnection:
     lease: Callable[[], bool]
     heartbeat: float = HEARTBEAT
     first_pause: float = FIRST_PAUSE
+    patience: float = ACKNOWLEDGED
     state: State = State.DOWN
     _desk: Desk | None = None
     _line: Line | None = None
@@ -134,7 +135,7 @@ class LongConnection:
 
     def _once(self) -> None:
         """Subscribe and keep the connection alive until it ends. Raises NotTakenError, LineDownError."""
-        self._line = line = Line(self.settings.ws_url, self._received)
+        self._line = line = Line(self.settings.ws_url, self._received, self.patience)
         try:
             subscribe(line, self.settings)
             self.state = State.READY
