@@ -1,11 +1,17 @@
 """The nouns of the state database."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from bot.conversation import Answer, Turn
 from index.document import Scope
+
+
+def now() -> datetime:
+    """Return this moment, UTC."""
+    return datetime.now(UTC)
 
 
 class Role(StrEnum):
@@ -87,3 +93,32 @@ class Feedback:
     good: bool
     reason: Reason | None
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Questions that are alike: how often they were asked, when last (UTC), their numbers in the log,
+    newest first. ``question`` is one of them as it was asked.
+    """
+
+    question: str
+    count: int
+    last: datetime
+    ids: tuple[int, ...]
+
+
+class Day(NamedTuple):
+    """How many questions one day brought, and how many of them were refused."""
+
+    date: date
+    asked: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who may sign in; ``created`` in UTC."""
+
+    name: str
+    role: Role
+    created: datetime
