@@ -6,15 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
 
-from bot.state.inbox import METADATA, StoredInbox
+from bot.state.inbox import StoredInbox
 from bot.wecom.api import Api, Remedy, UnreachableError, WecomError
 from bot.wecom.operators import ONCE_IN, Operators
 from bot.wecom.settings import WecomSettings
 from index.errors import YoujuError
 from tests.wecom_emulator.clock import Clock
 from tests.wecom_emulator.platform import AGENT, CORP, LIFE, SECRET, WEBHOOK, Platform
+from tests.wecom_fakes import open_inbox
 
 
 @pytest.fixture
@@ -40,12 +40,9 @@ def settings(platform: Platform) -> WecomSettings:
 
 
 @pytest.fixture
-def tokens(tmp_path: Path, clock: Clock) -> Iterator[StoredInbox]:
+def tokens(tmp_path: Path, clock: Clock) -> StoredInbox:
     """Where all processes keep their tokens."""
-    engine = create_engine(f"sqlite:///{tmp_path / 'state.sqlite'}")
-    METADATA.create_all(engine)
-    yield StoredInbox(engine, clock)
-    engine.dispose()
+    return open_inbox(tmp_path, clock)
 
 
 @pytest.fixture

@@ -4,9 +4,8 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import create_engine
-
-from bot.state.inbox import METADATA, StoredInbox
+from bot.state.connection import Database
+from bot.state.inbox import StoredInbox
 from bot.state.records import Reason
 from bot.wecom.answering import Said
 from bot.wecom.messages import Inbound
@@ -57,9 +56,7 @@ class Votes:
 
 def open_inbox(folder: Path, clock: Clock) -> StoredInbox:
     """Open the state database of a folder, as each process of a site does."""
-    engine = create_engine(f"sqlite:///{folder / 'state.sqlite'}", connect_args={"timeout": 20})
-    METADATA.create_all(engine)
-    return StoredInbox(engine, clock)
+    return StoredInbox(Database(str(folder / "state.sqlite")), clock)
 
 
 def never(person: str) -> bool:

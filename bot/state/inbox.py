@@ -1,7 +1,7 @@
-"""Messages of chat programs from their arrival until their answers have arrived, for all processes.
+"""Messages of chat programs from their arrival until their answers have arrived, and what the processes of
+a site share to serve them: access tokens, and leases on what only one of them may do.
 
-Whoever takes a task sets its lease by a comparison and a write in one statement, so that two never get
-the same on any database.
+Writers wait for each other (``Database.writing``), so what a transaction has looked at holds until it ends.
 """
 
 import secrets
@@ -10,27 +10,10 @@ from collections.abc import Callable
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import (
-    Boolean,
-    Column,
-    Engine,
-    Float,
-    Index,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-    UniqueConstraint,
-    and_,
-    exists,
-    func,
-    insert,
-    select,
-    update,
-)
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, and_, exists, func, insert, select, update
 
+from bot.state.connection import Database
+from bot.state.tables import LEASES, TASKS, TOKENS
 from bot.wecom.messages import Inbound
 from bot.wecom.settings import Mode
 from bot.wecom.task import Task, Token
@@ -39,78 +22,43 @@ REFRESH = 15.0  # seconds a process may take to fetch a token before another one
 _LOOK_AGAIN = 0.05  # seconds
 OPEN, ANSWERED, DONE = "open", "answered", "done"
 
-METADATA = MetaData()
-TASKS = Table(
-    "wecom_tasks",
-    METADATA,
-    Column("id", Integer, primary_key=True),
-    Column("mode", String(16), nullable=False),
-    Column("bot", String(128), nullable=False),
-    Column("key", String(512), nullable=False),
-    Column("session", String(512), nullable=False),
-    Column("stream", String(64), nullable=False, unique=True),
-    Column("message", Text, nullable=False),
-    Column("received", Float, nullable=False),
-    Column("state", String(16), nullable=False, default=OPEN),
-    Column("lease", Float, nullable=False, default=0.0),
-    Column("text", Text, nullable=False, default=""),
-    Column("sent", Integer, nullable=False, default=0),
-    Column("tries", Integer, nullable=False, default=0),
-    Column("asked", Integer),
-    Column("late", Boolean, nullable=False, default=False),
-    UniqueConstraint("mode", "bot", "key"),
-    Index("wecom_tasks_work", "state", "lease"),
-    Index("wecom_tasks_session", "session", "state"),
-)
-TOKENS = Table(
-    "wecom_tokens",
-    METADATA,
-    Column("name", String(256), primary_key=True),
-    Column("value", Text, nullable=False, default=""),
-    Column("until", Float, nullable=False, default=0.0),
-    Column("lease", Float, nullable=False, default=0.0),
-)
-LEASES = Table(
-    "leases",
-    METADATA,
-    Column("name", String(256), primary_key=True),
-    Column("holder", String(64), nullable=False),
-    Column("until", Float, nullable=False),
-)
 _MESSAGE = TypeAdapter(Inbound)
 
 
 class StoredInbox:
-    """The tasks, tokens and leases of a state database; see ``bot.wecom.task.Inbox``."""
+    """The tasks, tokens and leases of a state database; see ``bot.wecom.task.Inbox``.
 
-    def __init__(self, engine: Engine, clock: Callable[[], float] = time.time) -> None:
-        self._engine = engine
+    ``clock`` tells the time in seconds since 1970.
+    """
+
+    def __init__(self, database: Database, clock: Callable[[], float] = time.time) -> None:
+        self._database = database
         self._clock = clock
 
     def accept(
         self, mode: Mode, message: Inbound, session: str, now: float, lease: float
     ) -> tuple[Task, bool]:
-        """Insert the task unless the same message is there: the database decides, not a look before."""
-        row = {
-            "mode": mode.value,
-            "bot": message.bot,
-            "key": message.key[:512],
-            "session": session[:512],
-            "stream": f"trace_{secrets.token_hex(16)}",  # votes were seen only on names that begin so
-            "message": _MESSAGE.dump_json(message).decode(),
-            "received": now,
-            "lease": now + lease,
-        }
-        try:
-            with self._engine.begin() as connection:
-                connection.execute(insert(TASKS).values(row))
-            fresh = True
-        except IntegrityError:
-            fresh = False
-        same = and_(TASKS.c.mode == row["mode"], TASKS.c.bot == row["bot"], TASKS.c.key == row["key"])
-        found = self._one(same)
+        """Insert the task unless the same message is there."""
+        same = and_(TASKS.c.mode == mode.value, TASKS.c.bot == message.bot, TASKS.c.key == message.key)
+        with self._database.writing() as connection:
+            found = _one(connection, same)
+            if found is not None:
+                return found, False
+            row = {
+                "mode": mode.value,
+                "bot": message.bot,
+                "key": message.key,
+                "session": session,
+                "stream": f"trace_{secrets.token_hex(16)}",  # votes were seen only on names that begin so
+                "message": _MESSAGE.dump_json(message).decode(),
+                "received": now,
+                "state": OPEN,
+                "lease": now + lease,
+            }
+            connection.execute(insert(TASKS).values(row))
+            found = _one(connection, same)
         assert found is not None
-        return found, fresh
+        return found, True
 
     def release(self, task: Task) -> None:
         """Let the workers have a task."""
@@ -130,13 +78,13 @@ class StoredInbox:
 
     def finish(self, task: Task, text: str, asked: int | None) -> Task:
         """Keep the whole answer, unless there is one."""
-        with self._engine.begin() as connection:
+        with self._database.writing() as connection:
             connection.execute(
                 update(TASKS)
                 .where(TASKS.c.id == task.id, TASKS.c.state == OPEN)
                 .values(text=text, asked=asked, state=ANSWERED, lease=0.0)
             )
-        found = self._one(TASKS.c.id == task.id)
+            found = _one(connection, TASKS.c.id == task.id)
         assert found is not None
         return found
 
@@ -158,15 +106,14 @@ class StoredInbox:
 
     def spend_late_answer(self, task: Task) -> bool:
         """Take the one late answer where it is still free."""
-        with self._engine.begin() as connection:
-            done = connection.execute(
-                update(TASKS).where(TASKS.c.id == task.id, TASKS.c.late.is_(False)).values(late=True)
-            )
-            return bool(done.rowcount)
+        free = update(TASKS).where(TASKS.c.id == task.id, TASKS.c.late.is_(False))
+        with self._database.writing() as connection:
+            return bool(connection.execute(free.values(late=True)).rowcount)
 
     def by_stream(self, stream: str) -> Task | None:
         """Return the task whose answer goes by this name."""
-        return self._one(TASKS.c.stream == stream)
+        with self._database.reading() as connection:
+            return _one(connection, TASKS.c.stream == stream)
 
     def open_of(self, session: str) -> int:
         """Count the open tasks of a session."""
@@ -178,85 +125,69 @@ class StoredInbox:
 
     def token(self, name: str) -> Token | None:
         """Return the token kept under a name."""
-        wanted = select(TOKENS.c.value, TOKENS.c.until).where(TOKENS.c.name == name)
-        with self._engine.connect() as connection:
-            row = connection.execute(wanted).one_or_none()
-        return Token(row.value, row.until) if row is not None and row.value else None
+        with self._database.reading() as connection:
+            row = connection.execute(select(TOKENS).where(TOKENS.c.name == name)).one_or_none()
+        return Token(row.value, row.until) if row is not None else None
 
     def refreshing(self, name: str, stale: str, fetch: Callable[[], Token]) -> Token:
         """Fetch a token, one process at a time; those that waited get what the first one fetched."""
-        while not self._lock(name, self._clock()):
+        lock, holder = f"token:{name}", secrets.token_hex(8)
+        while not self.hold(lock, holder, REFRESH):
             time.sleep(_LOOK_AGAIN)
-        token = None
         try:
             held = self.token(name)
             # Whoever had the lock before may have fetched it.
-            fresh = held is not None and held.value != stale and held.until > self._clock()
-            token = held if fresh and held is not None else fetch()
+            if held is not None and held.value != stale and held.until > self._clock():
+                return held
+            token = fetch()
+            values = {"value": token.value, "until": token.until}
+            with self._database.writing() as connection:
+                _put(connection, TOKENS, name, values)
+            return token
         finally:
-            self._unlock(name, token)
-        return token
+            self.hold(lock, holder, 0.0)
 
     def hold(self, name: str, holder: str, seconds: float) -> bool:
         """Tell whether a holder has a lease now: it had it, nobody has, or the last one's time is over."""
         now = self._clock()
-        values = {"holder": holder, "until": now + seconds}
-        with self._engine.begin() as connection:
-            free = (LEASES.c.holder == holder) | (LEASES.c.until <= now)
-            if connection.execute(update(LEASES).where(LEASES.c.name == name, free).values(values)).rowcount:
-                return True
-        try:
-            with self._engine.begin() as connection:
-                connection.execute(insert(LEASES).values(name=name, **values))
-        except IntegrityError:
-            return False
+        with self._database.writing() as connection:
+            row = connection.execute(select(LEASES).where(LEASES.c.name == name)).one_or_none()
+            if row is not None and row.holder != holder and row.until > now:
+                return False
+            _put(connection, LEASES, name, {"holder": holder, "until": now + seconds})
         return True
-
-    def _lock(self, name: str, now: float) -> bool:
-        with self._engine.begin() as connection:
-            taken = update(TOKENS).where(TOKENS.c.name == name, TOKENS.c.lease <= now)
-            if connection.execute(taken.values(lease=now + REFRESH)).rowcount:
-                return True
-        try:
-            with self._engine.begin() as connection:
-                connection.execute(insert(TOKENS).values(name=name, lease=now + REFRESH))
-        except IntegrityError:
-            return False
-        return True
-
-    def _unlock(self, name: str, token: Token | None) -> None:
-        values: dict[str, Any] = {"lease": 0.0}
-        if token is not None:
-            values |= {"value": token.value, "until": token.until}
-        with self._engine.begin() as connection:
-            connection.execute(update(TOKENS).where(TOKENS.c.name == name).values(values))
 
     def _take(self, wanted: Any, now: float, lease: float) -> Task | None:  # noqa: ANN401 - a clause
         """Take the oldest task that answers a condition and that nobody holds."""
-        while True:
-            with self._engine.begin() as connection:
-                row = connection.execute(
-                    select(TASKS).where(wanted, TASKS.c.lease <= now).order_by(TASKS.c.id).limit(1)
-                ).one_or_none()
-                if row is None:
-                    return None
-                # Again in the same statement as the write: another process may have been faster.
-                mine = and_(TASKS.c.id == row.id, TASKS.c.lease == row.lease, TASKS.c.state == row.state)
-                if connection.execute(update(TASKS).where(mine).values(lease=now + lease)).rowcount:
-                    return _task(row)
+        free = select(TASKS).where(wanted, TASKS.c.lease <= now).order_by(TASKS.c.id).limit(1)
+        with self._database.reading() as connection:  # most looks find nothing: they need not wait
+            if connection.execute(free).one_or_none() is None:
+                return None
+        with self._database.writing() as connection:
+            row = connection.execute(free).one_or_none()
+            if row is None:
+                return None
+            connection.execute(update(TASKS).where(TASKS.c.id == row.id).values(lease=now + lease))
+        return _task(row)
 
     def _change(self, task: Task, **values: object) -> None:
-        with self._engine.begin() as connection:
+        with self._database.writing() as connection:
             connection.execute(update(TASKS).where(TASKS.c.id == task.id).values(values))
 
-    def _one(self, wanted: Any) -> Task | None:  # noqa: ANN401 - a clause
-        with self._engine.connect() as connection:
-            row = connection.execute(select(TASKS).where(wanted)).one_or_none()
-            return _task(row) if row is not None else None
-
     def _count(self, wanted: Any) -> int:  # noqa: ANN401 - a clause
-        with self._engine.connect() as connection:
+        with self._database.reading() as connection:
             return int(connection.execute(select(func.count()).select_from(TASKS).where(wanted)).scalar_one())
+
+
+def _put(connection: Connection, table: Any, name: str, values: dict[str, Any]) -> None:  # noqa: ANN401
+    """Write a row under a name, in place of the one there."""
+    if not connection.execute(update(table).where(table.c.name == name).values(values)).rowcount:
+        connection.execute(insert(table).values(name=name, **values))
+
+
+def _one(connection: Connection, wanted: Any) -> Task | None:  # noqa: ANN401 - a clause
+    row = connection.execute(select(TASKS).where(wanted)).one_or_none()
+    return _task(row) if row is not None else None
 
 
 def _task(row: Any) -> Task:  # noqa: ANN401 - a row

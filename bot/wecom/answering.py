@@ -113,8 +113,8 @@ class Answering:
     def _scope(self, name: str, session: str) -> str:
         conversation = self._conversation(session)
         if not name:
-            places = "、".join(conversation.scope.places) or wecom()["scope_everything"]
-            return wecom()["scope_now"].format(scope=places)
+            chosen = "、".join(conversation.scope.places) or wecom()["scope_everything"]
+            return wecom()["scope_now"].format(scope=chosen)
         if name in _EVERYTHING:
             self.state.conversations.choose(session, conversation.id, Scope())
             return wecom()["scope_all"]
