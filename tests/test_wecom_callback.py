@@ -18,7 +18,7 @@ from bot.state.records import Reason
 from bot.wecom.api import Api
 from bot.wecom.callback import TOLERANCE, router
 from bot.wecom.crypto import Crypto, Key, sign
-from bot.wecom.desk import LEASE, OPEN_AT_MOST, Desk
+from bot.wecom.desk import LEASE, OPEN_AT_MOST, Desk, Sink
 from bot.wecom.messages import LONGEST_BODY
 from bot.wecom.operators import Operators
 from bot.wecom.settings import Mode, WecomSettings
@@ -75,14 +75,14 @@ def site(tmp_path: Path) -> Iterator[Site]:
     api = Api(settings, inbox, clock)
     operators = Operators(api.notify, clock)
     assistant, votes = Assistant(), Votes()
-    sinks = {
+    sinks: dict[Mode, Sink] = {
         Mode.APPLICATION: ApplicationSink(api, operators, pause=lambda _: None),
         Mode.BOT_CALLBACK: PolledSink(api, inbox, operators, clock),
     }
     desks: list[Desk] = []
 
     def restart() -> Desk:
-        desk = Desk(inbox, assistant, votes, sinks, never, clock)
+        desk = Desk(inbox, assistant, votes, sinks, never, clock, pace=0.0)
         desk.start()
         desks.append(desk)
         return desk
@@ -162,7 +162,7 @@ def test_three_deliveries_are_one_question(site: Site, mode: str) -> None:
     deliver()
     until(lambda: site.assistant.asked)
     site.caller.application("li", "好了吗", "2")  # behind it in the queue
-    until(lambda: site.platform.inboxes["li"])
+    until(lambda: site.platform.inboxes["li"] and (mode == "aibot" or site.platform.inboxes["zhang"]))
 
     assert site.assistant.asked.count("审查几天？") == 1
     assert len(set(streams)) <= 1

@@ -43,7 +43,7 @@ class Line:
             first_pause=0.02,
         )
         desk = Desk(
-            self.inbox, self.assistant, self.votes, {Mode.LONG_CONNECTION: connection}, never, self.clock
+            self.inbox, self.assistant, self.votes, {Mode.LONG_CONNECTION: connection}, never, self.clock, 0.0
         )
         desk.start()
         connection.start(desk)

@@ -36,14 +36,18 @@ class StoredInbox:
         self._clock = clock
 
     def accept(
-        self, mode: Mode, message: Inbound, session: str, now: float, lease: float
-    ) -> tuple[Task, bool]:
-        """Insert the task unless the same message is there."""
+        self, mode: Mode, message: Inbound, session: str, now: float, at_once: Callable[[int, int], str]
+    ) -> Task:
+        """Insert the task unless the same message is there, answered already where there is no work."""
         same = and_(TASKS.c.mode == mode.value, TASKS.c.bot == message.bot, TASKS.c.key == message.key)
         with self._database.writing() as connection:
             found = _one(connection, same)
             if found is not None:
-                return found, False
+                return found
+            waits = TASKS.c.state == OPEN
+            text = at_once(
+                _count(connection, and_(TASKS.c.session == session, waits)), _count(connection, waits)
+            )
             row = {
                 "mode": mode.value,
                 "bot": message.bot,
@@ -52,17 +56,14 @@ class StoredInbox:
                 "stream": f"trace_{secrets.token_hex(16)}",  # votes were seen only on names that begin so
                 "message": _MESSAGE.dump_json(message).decode(),
                 "received": now,
-                "state": OPEN,
-                "lease": now + lease,
+                "state": ANSWERED if text else OPEN,
+                "text": text,
+                "lease": 0.0,
             }
             connection.execute(insert(TASKS).values(row))
             found = _one(connection, same)
         assert found is not None
-        return found, True
-
-    def release(self, task: Task) -> None:
-        """Let the workers have a task."""
-        self._change(task, lease=0.0)
+        return found
 
     def next_question(self, now: float, lease: float) -> Task | None:
         """Take the oldest open task of a session where no earlier one is open."""
@@ -115,13 +116,10 @@ class StoredInbox:
         with self._database.reading() as connection:
             return _one(connection, TASKS.c.stream == stream)
 
-    def open_of(self, session: str) -> int:
-        """Count the open tasks of a session."""
-        return self._count(and_(TASKS.c.session == session, TASKS.c.state == OPEN))
-
     def waiting(self) -> int:
         """Count all open tasks."""
-        return self._count(TASKS.c.state == OPEN)
+        with self._database.reading() as connection:
+            return _count(connection, TASKS.c.state == OPEN)
 
     def token(self, name: str) -> Token | None:
         """Return the token kept under a name."""
@@ -174,15 +172,15 @@ class StoredInbox:
         with self._database.writing() as connection:
             connection.execute(update(TASKS).where(TASKS.c.id == task.id).values(values))
 
-    def _count(self, wanted: Any) -> int:  # noqa: ANN401 - a clause
-        with self._database.reading() as connection:
-            return int(connection.execute(select(func.count()).select_from(TASKS).where(wanted)).scalar_one())
-
 
 def _put(connection: Connection, table: Any, name: str, values: dict[str, Any]) -> None:  # noqa: ANN401
     """Write a row under a name, in place of the one there."""
     if not connection.execute(update(table).where(table.c.name == name).values(values)).rowcount:
         connection.execute(insert(table).values(name=name, **values))
+
+
+def _count(connection: Connection, wanted: Any) -> int:  # noqa: ANN401 - a clause
+    return int(connection.execute(select(func.count()).select_from(TASKS).where(wanted)).scalar_one())
 
 
 def _one(connection: Connection, wanted: Any) -> Task | None:  # noqa: ANN401 - a clause

@@ -17,10 +17,9 @@ from bot.wecom.task import KEPT_UNTIL, Clock, Inbox, Task
 from index.errors import YoujuError
 from prompts import wecom
 
-TAKING_IN = 5.0  # seconds in which a message taken in is looked at before a worker may have it
 LEASE = 60.0  # seconds a worker that has died keeps its task from the others
-PACE = 0.3  # seconds between two snapshots of an answer
-ANSWERING, DELIVERING = 4, 2  # threads
+PACE = 0.3  # seconds before the first snapshot of an answer is shown, and between two
+ANSWERING, DELIVERING = 2, 2  # threads
 OPEN_AT_MOST = 3  # messages of one session in work; the platform's own limit (path/100719)
 WAITING_AT_MOST = 500
 LONGEST_PAUSE = 300.0  # seconds between two attempts to send
@@ -95,31 +94,30 @@ class Desk:
     sinks: Mapping[Mode, Sink]
     too_often: Limit
     clock: Clock = time.time
+    pace: float = PACE
     _work: threading.Condition = field(default_factory=threading.Condition)
     _closing: bool = False
     _threads: list[threading.Thread] = field(default_factory=list)
 
     def receive(self, mode: Mode, message: Inbound) -> Task:
         """Take a message in and return its task, the same for every delivery of it. Takes milliseconds."""
-        task, fresh = self.inbox.accept(mode, message, session_of(mode, message), self.clock(), TAKING_IN)
-        if fresh:
-            words = self._at_once(task)
-            if words:
-                task = self.inbox.finish(task, words, None)
-            self.inbox.release(task)
-            with self._work:
-                self._work.notify_all()
+        session = session_of(mode, message)
+        task = self.inbox.accept(
+            mode, message, session, self.clock(), lambda own, all_: self._at_once(message, own, all_)
+        )
+        with self._work:
+            self._work.notify_all()
         return task
 
-    def _at_once(self, task: Task) -> str:
+    def _at_once(self, message: Inbound, open_here: int, open_in_all: int) -> str:
         """Return what is said without any work: a greeting, or why a question must wait."""
-        if task.message.sort is Sort.ENTER:
+        if message.sort is Sort.ENTER:
             return self.answering.greeting()
-        if self.inbox.waiting() > WAITING_AT_MOST:
+        if open_in_all >= WAITING_AT_MOST:
             return wecom()["full"]
-        if self.inbox.open_of(task.session) > OPEN_AT_MOST:
+        if open_here >= OPEN_AT_MOST:
             return wecom()["three"]
-        return wecom()["often"] if self.too_often(f"wecom:{task.message.user}") else ""
+        return wecom()["often"] if self.too_often(f"wecom:{message.user}") else ""
 
     def vote(self, message: Inbound) -> None:
         """Keep what somebody thinks of an answer; the last vote counts."""
@@ -173,12 +171,12 @@ class Desk:
         if task is None:
             return False
         before = f"{wecom()['interrupted']}\n" if task.text else ""
-        said, due = None, self.clock()
+        said, due = None, time.monotonic() + self.pace
         for said in self.answering.answers(task.mode, task.message, task.session):
-            if said.asked is None and self.clock() >= due:
+            if said.asked is None and time.monotonic() >= due:
                 self.inbox.show(task, said.text, self.clock(), LEASE)
                 self._show(task, said.text)
-                due = self.clock() + PACE
+                due = time.monotonic() + self.pace
         assert said is not None
         self.inbox.finish(task, before + said.text, said.asked)
         with self._work:

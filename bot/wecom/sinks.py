@@ -45,7 +45,8 @@ class ApplicationSink:
                 self.api.send(task.message.user, part)
             except (WecomError, UnreachableError) as error:
                 raise undelivered(error, self.operators) from error
-            sent(number)
+            if number < len(parts):  # the last one ends the task
+                sent(number)
         return 0.0
 
 

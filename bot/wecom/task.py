@@ -45,15 +45,13 @@ class Inbox(Protocol):
     """Keeps tasks for all processes of a site. What a call has returned from outlives a crash."""
 
     def accept(
-        self, mode: Mode, message: Inbound, session: str, now: float, lease: float
-    ) -> tuple[Task, bool]:
-        """Return the task of a message, and whether this delivery is its first. A new one is held for
-        ``lease`` seconds unless it is released before.
-        """
-        ...
+        self, mode: Mode, message: Inbound, session: str, now: float, at_once: Callable[[int, int], str]
+    ) -> Task:
+        """Return the task of a message, made where this delivery is its first.
 
-    def release(self, task: Task) -> None:
-        """Let the workers have a task."""
+        ``at_once`` is then asked what to say without any work, empty for nothing; it is told how many
+        tasks of the session, and how many in all, wait for an answer.
+        """
         ...
 
     def next_question(self, now: float, lease: float) -> Task | None:
@@ -92,10 +90,6 @@ class Inbox(Protocol):
 
     def by_stream(self, stream: str) -> Task | None:
         """Return the task whose answer goes by this name."""
-        ...
-
-    def open_of(self, session: str) -> int:
-        """Count the tasks of a session that wait for an answer."""
         ...
 
     def waiting(self) -> int:

@@ -5,7 +5,9 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
+
+import httpx
 
 from bot.wecom.crypto import Crypto, Key, sign
 
@@ -13,30 +15,11 @@ RETRIES = 3
 POLLS_FOR = 360.0  # seconds after the message
 
 
-class Answered(Protocol):
-    """What an HTTP client returns."""
-
-    status_code: int
-    content: bytes
-
-
-class Client(Protocol):
-    """An HTTP client of our service: httpx' or the test client."""
-
-    def get(self, url: str, *, params: dict[str, str]) -> Answered:
-        """Get."""
-        ...
-
-    def post(self, url: str, *, params: dict[str, str], content: bytes) -> Answered:
-        """Post."""
-        ...
-
-
 @dataclass
 class Caller:
     """Signs, seals and delivers as WeCom does."""
 
-    client: Client
+    client: httpx.Client  # of our service; the test client is one too
     key: Key
     corp: str
     agent: str
@@ -55,7 +38,7 @@ class Caller:
         stamp, nonce = str(int(self.clock() if at is None else at)), str(secrets.randbelow(10**10))
         return {"msg_signature": sign(self.key, stamp, nonce, sealed), "timestamp": stamp, "nonce": nonce}
 
-    def application(self, user: str, text: str, message_id: str, **fields: str) -> Answered:
+    def application(self, user: str, text: str, message_id: str, **fields: str) -> httpx.Response:
         """Deliver a text or, with ``fields``, another message to the application, with WeCom's retries."""
         given = {
             "ToUserName": self.corp,
@@ -102,7 +85,7 @@ class Caller:
             time.sleep(0.02)
         raise AssertionError(f"the answer is not whole after {seconds} s: {shown[-1:]}")
 
-    def deliver(self, path: str, plain: bytes) -> Answered:
+    def deliver(self, path: str, plain: bytes) -> httpx.Response:
         """Deliver, and again up to three times while the answer is no 200."""
         for _ in range(1 + RETRIES):
             answer = self.deliver_once(path, plain)
@@ -110,7 +93,7 @@ class Caller:
                 break
         return answer
 
-    def deliver_once(self, path: str, plain: bytes, at: float | None = None) -> Answered:
+    def deliver_once(self, path: str, plain: bytes, at: float | None = None) -> httpx.Response:
         """Deliver without a retry."""
         sealed = self._crypto(path).seal(plain)
         return self.client.post(path, params=self.signed(sealed, at), content=self.body(path, sealed))
