@@ -12,7 +12,8 @@ from tests.wecom_emulator.site import EXAMPLE, running
 
 def bench(documents: Path, per_second: int, seconds: int) -> tuple[list[str], bool]:
     """Deliver many messages, one in ten three times, return what there is to say, and whether
-    all were acknowledged within a second and answered once."""
+    all were acknowledged within a second and answered once.
+    """
     total = per_second * seconds
     waits: list[float] = []
     lock = threading.Lock()
