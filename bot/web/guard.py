@@ -85,8 +85,8 @@ class Guard:
 
     async def _serve_page(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on and rewrite the document that comes back."""
-        # Compressed pages could not be rewritten.
-        plain = {**scope, "headers": _without(scope["headers"], {b"accept-encoding"})}
+        # Compressed pages could not be rewritten. In place: others look up in the scope who answered.
+        scope["headers"] = _without(scope["headers"], {b"accept-encoding"})
         start: Message = {}
         body = bytearray()
 
@@ -108,7 +108,7 @@ class Guard:
             await send(start)
             await send({"type": "http.response.body", "body": page})
 
-        await self._app(plain, receive, collect)
+        await self._app(scope, receive, collect)
 
 
 def _refusal(scope: Scope) -> PlainTextResponse | None:
