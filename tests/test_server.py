@@ -53,7 +53,7 @@ def heartbeat():
 async def take(request: Request):
     return len(await request.body())
 
-server.serve(Guard(app, head=""), "127.0.0.1", 0)
+server.serve(Guard(app), "127.0.0.1", 0)
 print("closed", flush=True)
 """
 

@@ -92,7 +92,7 @@ def guarded(site: Site) -> FastAPI:
         await socket.close()
 
     app.mount("/youju", StaticFiles(directory=STATIC))
-    protect(app, site, head="")
+    protect(app, site)
     return app
 
 

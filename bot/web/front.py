@@ -10,16 +10,13 @@ from bot.web.peer import Peers
 from bot.web.site import Site
 
 
-def protect(app: FastAPI, site: Site, head: str) -> None:
-    """Put the site's doors in front of an application, before anything is mounted at its root.
-
-    ``head`` is put into the head of the document at ``/``.
-    """
+def protect(app: FastAPI, site: Site) -> None:
+    """Put the site's doors in front of an application, before anything is mounted at its root."""
     for module in (health, sign_in, oidc):
         app.include_router(module.router(site))
     app.add_exception_handler(Forbidden, forbidden)
     # The last one added is the outermost.
     app.add_middleware(Access, site=site)
-    app.add_middleware(Guard, head=head)
+    app.add_middleware(Guard)
     app.add_middleware(Journal, meter=site.meter)
     app.add_middleware(Peers, proxies=site.access.proxies)

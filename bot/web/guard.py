@@ -1,9 +1,8 @@
 """What every response and request goes through: security headers, closed doors, a size limit, no orders
-from other sites, and the page's own words in the document that Gradio serves.
+from other sites.
 """
 
 import re
-from collections.abc import Iterable
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -28,42 +27,28 @@ LARGEST_UPLOAD = 200 * 1024 * 1024 + LARGEST_BODY  # bytes of all files sent at 
 # What a body too large is read to, and thrown away: browsers show the refusal only after their last byte.
 MOST_DRAINED = 5 * LARGEST_UPLOAD
 
-_API = "/gradio_api/"
+_API = re.compile(r"(/en)?/gradio_api(/|$)")
 # What a page without files, login, recording or history needs of Gradio's interface. All else is
 # closed: uploads work there without any upload field, and a new version may add more doors.
 _OPEN = re.compile(
-    r"/gradio_api/(queue/(join|data)|heartbeat/\w+|startup-events|theme\.css|cancel|reset|app_id)/?"
+    r"(/en)?/gradio_api/(queue/(join|data)|heartbeat/\w+|startup-events|theme\.css|cancel|reset|app_id)/?"
 )
-_CLOSED = re.compile(r"/((monitoring|login|logout|svelte|pwa_icon|manifest\.json)(/|$)|proxy=)")
-# Social-network cards of Gradio, with addresses of other hosts.
-_CARD = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
-_MANIFEST = re.compile(r'<link rel="manifest"[^>]*>\s*')
+_CLOSED = re.compile(r"(/en)?/((monitoring|login|logout|svelte|pwa_icon|manifest\.json)(/|$)|proxy=)|/en/?$")
 
 
 def is_open(path: str) -> bool:
     """Tell whether a path is part of what this page offers."""
-    if path.startswith(_API):
+    if _API.match(path):
         return _OPEN.fullmatch(path) is not None
     return _CLOSED.match(path) is None
 
 
-def own_page(html: str, head: str) -> str:
-    """Return Gradio's document as a Chinese page with ``head`` in its head and no other host named."""
-    html = _MANIFEST.sub("", _CARD.sub("", html))
-    html = html.replace('lang="en"', 'lang="zh-CN"', 1)
-    return html.replace("<head>", f"<head>{head}", 1)
-
-
 class Guard:
-    """ASGI middleware around the whole application.
+    """ASGI middleware around the whole application."""
 
-    ``head`` is put into the head of the document at ``/``.
-    """
-
-    def __init__(self, app: ASGIApp, head: str) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         """Wrap ``app``."""
         self._app = app
-        self._head = head
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer what is closed, too large or from another site here, pass the rest on."""
@@ -78,37 +63,8 @@ class Guard:
             if refusal.status_code == 413:
                 await _drain(receive)
             await refusal(scope, receive, with_headers(send))
-        elif scope["path"] == "/" and scope["method"] == "GET":
-            await self._serve_page(scope, receive, with_headers(send))
         else:
             await self._app(scope, receive, with_headers(send))
-
-    async def _serve_page(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on and rewrite the document that comes back."""
-        # Compressed pages could not be rewritten. In place: others look up in the scope who answered.
-        scope["headers"] = _without(scope["headers"], {b"accept-encoding"})
-        start: Message = {}
-        body = bytearray()
-
-        async def collect(message: Message) -> None:
-            nonlocal start
-            if message["type"] == "http.response.start":
-                start = message
-                return
-            if message["type"] != "http.response.body":
-                await send(message)
-                return
-            body.extend(message.get("body", b""))
-            if message.get("more_body"):
-                return
-            page = own_page(body.decode("utf-8"), self._head).encode("utf-8")
-            MutableHeaders(scope=start)["content-length"] = str(len(page))
-            # It holds what the person may see: not for whoever uses the browser next.
-            MutableHeaders(scope=start)["cache-control"] = "no-store"
-            await send(start)
-            await send({"type": "http.response.body", "body": page})
-
-        await self._app(scope, receive, collect)
 
 
 def _refusal(scope: Scope) -> PlainTextResponse | None:
@@ -150,15 +106,11 @@ async def _drain(receive: Receive) -> None:
 def with_headers(send: Send) -> Send:
     """Return a ``send`` that puts the security headers on each response."""
 
-    async def sendwith_headers(message: Message) -> None:
+    async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             for name, value in SECURITY_HEADERS.items():
                 headers[name] = value
         await send(message)
 
-    return sendwith_headers
-
-
-def _without(headers: Iterable[tuple[bytes, bytes]], names: set[bytes]) -> list[tuple[bytes, bytes]]:
-    return [(name, value) for name, value in headers if name not in names]
+    return send_with_headers

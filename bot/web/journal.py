@@ -93,7 +93,8 @@ def route_of(scope: Scope) -> str:
     path = getattr(scope.get("route"), "path", None)
     if isinstance(path, str) and path:
         return path
-    return _OWN_FILES if scope["path"].startswith("/youju/") else "other"
+    path = scope["path"]  # of these two, who answers is not noted
+    return "/" if path == "/" else _OWN_FILES if path.startswith("/youju/") else "other"
 
 
 def _who(connection: HTTPConnection) -> dict[str, Fact]:

@@ -61,7 +61,7 @@ class Stopping:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; tell one that idles, when it is time, that its browser is gone."""
-        if scope["type"] == "http" and scope["path"].startswith(_IDLE):
+        if scope["type"] == "http" and _IDLE in scope["path"]:
             await self._idle(scope, receive, send)
             return
         self._running += scope["type"] != "lifespan"
