@@ -11,7 +11,9 @@ from argon2 import PasswordHasher
 from fastapi import Depends, FastAPI, Request, WebSocket
 from fastapi.testclient import TestClient
 from starlette.responses import HTMLResponse
+from starlette.staticfiles import StaticFiles
 
+import bot.web
 from bot.serving import Serving
 from bot.settings import Access, SignIn
 from bot.state.database import State
@@ -20,6 +22,7 @@ from bot.web.front import protect
 from bot.web.peer import peer_of
 from bot.web.site import Site, person_of
 
+STATIC = Path(bot.web.__file__).with_name("static")
 WEAK = partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)
 PAGE = {"Accept": "text/html"}
 LOOPBACK = ("127.0.0.1", 50000)
@@ -88,7 +91,8 @@ def guarded(site: Site) -> FastAPI:
         await socket.send_text(person_of(socket).name)
         await socket.close()
 
-    protect(app, site, head="")
+    app.mount("/youju", StaticFiles(directory=STATIC))
+    protect(app, site)
     return app
 
 
