@@ -64,12 +64,19 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class BotSettings:
-    """``host`` and ``port`` the page listens on, who may open it, and how the log is written."""
+    """``host`` and ``port`` the page listens on, who may open it, and how the log is written.
+
+    ``database`` is the state database, empty for a file of the usual place; ``public_url`` the address
+    others reach the page at, empty where they do not; ``asks_per_minute`` how often one person may ask.
+    """
 
     host: str
     port: int
     access: Access = Access()
     log: LogKind = LogKind.TEXT
+    database: str = ""
+    public_url: str = ""
+    asks_per_minute: int = 30
 
     @classmethod
     def from_environment(
@@ -87,11 +94,14 @@ class BotSettings:
             port=port or port_number(given.get("YOUJU_PORT", "7860")),
             access=_access(given),
             log=_choice(LogKind, "YOUJU_LOG", given.get("YOUJU_LOG", "text")),
+            database=given.get("YOUJU_DATABASE", ""),
+            public_url=_public_url(given.get("YOUJU_PUBLIC_URL", "")),
+            asks_per_minute=_often(given.get("YOUJU_ASKS_PER_MINUTE", "30")),
         )
         if settings.access.sign_in is SignIn.OFF and not is_loopback(settings.host):
             msg = (
                 f"监听地址 {settings.host} 别的机器也能打开，但没有说明谁可以用。请设置 YOUJU_SIGN_IN："
-                "accounts（帐号和密码）、proxy（单位的统一登录代理）、oidc（OpenID Connect 统一认证），"
+                "accounts（账号和密码）、proxy（单位的统一登录代理）、oidc（OpenID Connect 统一认证），"
                 "或者 open（不登录，能打开的人都能用）；只在本机用，请把监听地址改回 127.0.0.1。"
             )
             raise SettingsError(msg)
@@ -123,7 +133,7 @@ def plain_address(text: str) -> IPv4Address | IPv6Address:
 def require_accounts(access: Access, accounts: int) -> None:
     """Raise SettingsError, naming the command, where people sign in with accounts and there is none."""
     if access.sign_in is SignIn.ACCOUNTS and not accounts:
-        msg = f"YOUJU_SIGN_IN=accounts 要用帐号登录，但还没有帐号。请先运行：{FIRST_ACCOUNT}"
+        msg = f"YOUJU_SIGN_IN=accounts 要用账号登录，但还没有账号。请先运行：{FIRST_ACCOUNT}"
         raise SettingsError(msg)
 
 
@@ -164,6 +174,21 @@ def _choice(kind: type[Choice], name: str, text: str) -> Choice:
     except ValueError:
         msg = f"{name}={text} 不对：可以写 {'、'.join(kind)}。"
         raise SettingsError(msg) from None
+
+
+def _public_url(text: str) -> str:
+    address = urlsplit(text)
+    if text and (address.scheme not in ("http", "https") or not address.hostname or address.query):
+        msg = f"YOUJU_PUBLIC_URL={text} 不对：应是别人打开网页用的网址，例如 https://youju.example.gov.cn。"
+        raise SettingsError(msg)
+    return text.rstrip("/")
+
+
+def _often(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= 10_000:
+        msg = f"YOUJU_ASKS_PER_MINUTE={text} 不对：应是每人每分钟最多能问的次数，一个正整数。"
+        raise SettingsError(msg)
+    return int(text)
 
 
 def _several(text: str) -> list[str]:

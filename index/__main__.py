@@ -1,4 +1,4 @@
-"""The command line of the index: ``python -m index build|show|search|report``."""
+"""The command line of the index: ``python -m index build|show|search|report|rollback``."""
 
 import argparse
 import os
@@ -11,8 +11,10 @@ from index.build import build
 from index.console import finish
 from index.document import Document, Hit, Scope, address
 from index.errors import SettingsError, YoujuError
+from index.generation import pinned
 from index.ready import ready_index
 from index.report import complaints, details, progress_bar, speak_chinese, summary
+from index.rollback import difference, roll_back
 from index.search import open_index
 from index.settings import Settings
 
@@ -59,6 +61,10 @@ def _parser() -> argparse.ArgumentParser:
     find.set_defaults(command=_search)
     report = commands.add_parser("report", parents=[places], help="显示上次建索引的报告")
     report.set_defaults(command=_report)
+    rollback = commands.add_parser(
+        "rollback", parents=[places], help="退回到上一版索引；再退回一次就回到原来那版"
+    )
+    rollback.set_defaults(command=_rollback)
     return parser
 
 
@@ -133,6 +139,18 @@ def _count(text: str) -> int:
 def _report(options: argparse.Namespace, settings: Settings) -> None:
     with open_index(_index(options, settings)) as index:
         print(details(index.reports))
+
+
+def _rollback(options: argparse.Namespace, settings: Settings) -> None:
+    index = _index(options, settings)
+    change = difference(index)
+    roll_back(index)
+    for words, sources in (("恢复", change.back), ("去掉", change.gone), ("换回", change.changed)):
+        for source in sources:
+            print(f"{words}：{source}")
+    print(f"已退回到 {change.made.astimezone():%Y-%m-%d %H:%M} 建的索引。正在运行的网页重新启动后才换用。")
+    if pinned(index):
+        print("以后启动不会按文件夹自动更新；要更新请运行 python -m index build。再退回一次就回到刚才那版。")
 
 
 def _documents(options: argparse.Namespace, settings: Settings) -> Path:

@@ -5,33 +5,27 @@ taken over as it stands, sections, passages, vectors and all; a large base that 
 over its stores too. Another model computes every vector anew.
 """
 
-import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import numpy as np
 
 from index import generation as generations
 from index.amend import digest, write_database
-from index.chunk import chunk
-from index.clean import clean
 from index.database import TRUTH, Database, StoredFile
 from index.derive import derive
 from index.document import Passage
 from index.embed import Embedder, Vectors, open_embedder, searchable
-from index.errors import BuildFailedError, NothingIndexedError, UnreadableFileError, YoujuError, cause
-from index.limit import TooLongError, at_most
-from index.load import find, load, source_of
-from index.parse import parse
+from index.errors import BuildFailedError, NothingIndexedError, YoujuError, cause
+from index.intake import digest_of, left_out, take_in
+from index.load import find, source_of
 from index.previous import Previous, pipeline_digest
-from index.report import BuildReport, FileReport, Progress, Stage, Status
+from index.report import BuildReport, Progress, Stage, Status
 
 EMBED_BATCH = 2_000
-PATIENCE = 120  # seconds of processor time for one file; a law takes .02, the longest text allowed 60
 
 Listener = Callable[[Progress], None]
 
@@ -43,7 +37,8 @@ def build(
 
     ``model`` is an embedding model by folder or name, None for the one that ships. Raises
     NothingIndexedError when no file can be read, ModelUnavailableError, BuildFailedError, or YoujuError
-    when another build is running; whatever is raised, the index that was there stays.
+    when another build is running; whatever is raised, the index that was there stays. A generation that
+    was gone back to is no longer held to afterwards.
     """
     started = time.monotonic()
     tell = progress or _nobody
@@ -56,6 +51,9 @@ def build(
         raise NothingIndexedError(_nothing(documents, files))
     removed = tuple(sorted(previous.reports.keys() - {file.report.source for file in files}))
     if not removed and previous.gives(files, model or "", embedder.name):
+        if generations.pinned(index):
+            with generations.writing(index):
+                generations.unpin(index)
         return _report(previous.name, False, previous.facts["model_name"], files, removed, started)
     # Locked only now: many may find at once that nothing has changed, and may not be allowed to write.
     with generations.writing(index):
@@ -97,14 +95,14 @@ def _failing_in_one_line() -> Iterator[None]:
 
 def _read_all(root: Path, previous: Previous, tell: Listener) -> list[StoredFile]:
     found = find(root)
-    files = [_left_out(refused.source, "", Status.UNREADABLE, refused.reason) for refused in found.refused]
+    files = [left_out(refused.source, "", Status.UNREADABLE, refused.reason) for refused in found.refused]
     sources: dict[str, str] = {}  # by content, of the files indexed so far
     for done, path in enumerate(found.files):
         tell(Progress(Stage.READ, done, len(found.files)))
         file = _read(path, root, previous)
         twin = sources.setdefault(file.report.sha256, file.report.source) if file.report.indexed else None
         if twin not in (None, file.report.source):
-            file = _left_out(
+            file = left_out(
                 file.report.source,
                 file.report.sha256,
                 Status.DUPLICATE,
@@ -116,70 +114,12 @@ def _read_all(root: Path, previous: Previous, tell: Listener) -> list[StoredFile
 
 
 def _read(path: Path, root: Path, previous: Previous) -> StoredFile:
-    """Read one file; whatever goes wrong with it is said in its report and stops nothing else.
-
-    Of one that is as it was only the report is given.
-    """
+    """Read one file. Of one that is as it was only the report is given."""
     source = source_of(path, root)
-    sha256 = ""
-    try:
-        sha256 = _digest(path)
-        report = previous.report(source, sha256)
-        if report is not None:
-            return StoredFile(replace(report, status=Status.UNCHANGED), (), ())
-        with at_most(PATIENCE):
-            return _process(path, root, Status.CHANGED if source in previous.reports else Status.ADDED)
-    except UnreadableFileError as error:
-        return _left_out(source, sha256, Status.UNREADABLE, str(error))
-    except TooLongError:
-        reason = f"“{source}”处理了 {PATIENCE} 秒还没有完，没有收录。请检查内容是否正常，或拆分后再放进来。"
-        return _left_out(source, sha256, Status.UNREADABLE, reason)
-    except MemoryError:
-        return _left_out(source, sha256, Status.UNREADABLE, f"“{source}”太大或太复杂，内存不够，没有收录。")
-    except RecursionError:
-        return _left_out(source, sha256, Status.UNREADABLE, f"“{source}”的结构嵌套过深，没有收录。")
-    except Exception as error:  # noqa: BLE001 - one bad file must never cost the others
-        reason = f"“{source}”处理时出错（{type(error).__name__}：{error}），没有收录。请把它报告给维护者。"
-        return _left_out(source, sha256, Status.UNREADABLE, reason)
-
-
-def _process(path: Path, root: Path, status: Status) -> StoredFile:
-    loaded = load(path, root)
-    cleaned = clean(loaded.text)
-    documents = parse(loaded.source, loaded.sha256, loaded.text, cleaned.text)
-    passages = tuple(passage for document in documents for passage in chunk(document))
-    if not passages:
-        raise UnreadableFileError(f"“{loaded.source}”里没有可以收录的文字。")
-    report = FileReport(
-        source=loaded.source,
-        sha256=loaded.sha256,
-        status=status,
-        format=loaded.format,
-        encoding=loaded.encoding,
-        documents=len(documents),
-        sections=sum(len(document.sections) for document in documents),
-        passages=len(passages),
-        repaired=cleaned.repaired,
-        unrepaired=cleaned.unrepaired,
-        chrome=(*loaded.dropped, *cleaned.chrome),
-        converted=cleaned.converted,
-        warnings=loaded.warnings,
-        taken=date.today().isoformat(),
-    )
-    return StoredFile(report, documents, passages)
-
-
-def _left_out(source: str, sha256: str, status: Status, reason: str) -> StoredFile:
-    return StoredFile(FileReport(source, sha256, status, reason), (), ())
-
-
-def _digest(path: Path) -> str:
-    """Return the digest of the file's bytes, empty where ``load`` will say why it cannot be read."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return ""
+    report = previous.report(source, digest_of(path))
+    if report is not None:
+        return StoredFile(replace(report, status=Status.UNCHANGED), (), ())
+    return take_in(path, root, Status.CHANGED if source in previous.reports else Status.ADDED)
 
 
 def _embed(

@@ -8,7 +8,6 @@ that opens it. The process ends when the one that started it does.
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -18,6 +17,7 @@ import numpy as np
 
 from index import generation as generations
 from index.aside import Aside
+from index.child import end_with_parent, started
 from index.database import TRUTH, Database, Row
 from index.document import Passage
 from index.embed import Vectors
@@ -39,25 +39,13 @@ def derive(generation: Path, base: Path | None = None) -> None:
     either fails or crashes.
     """
     for action in ("write", "check"):
-        root = str(Path(__file__).resolve().parents[1])
-        path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
-        process = subprocess.Popen(  # noqa: S603 - our own module, no shell
-            [sys.executable, "-m", "index.derive", action, *map(str, filter(None, [generation, base]))],
-            stdin=subprocess.PIPE,  # closed by the system when this process dies, whatever kills it
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": path},
-        )
-        try:
+        folders = filter(None, [generation, base])
+        with started(
+            "index.derive", action, *folders, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        ) as process:
             assert process.stderr is not None
             words = process.stderr.read().decode("utf-8", "replace").strip()
             code = process.wait()
-        finally:
-            process.kill()
-            for pipe in (process.stdin, process.stderr):
-                if pipe is not None:
-                    pipe.close()
-            process.wait()
         if code:
             reason = words.splitlines()[-1] if words else f"子进程以 {code} 结束"
             raise BuildFailedError(reason)
@@ -151,16 +139,9 @@ def check_stores(generation: Path, base: Path | None = None) -> None:
     database.close()
 
 
-def _end_with_parent() -> None:
-    # Not sys.stdin: a thread that waits in it aborts the interpreter when the work is done.
-    while os.read(0, 1):
-        pass
-    os._exit(3)
-
-
 def main(arguments: list[str]) -> int:
     """Do one action on one generation; a failure is one line on stderr."""
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     action, *folders = arguments
     try:
         (write_stores if action == "write" else check_stores)(*map(Path, folders))

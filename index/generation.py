@@ -22,6 +22,7 @@ from index.errors import IndexUnusableError, YoujuError, cause
 
 FORMAT = 3  # of the files of a generation; another number is another version of the program
 POINTER = "CURRENT"
+PIN = "PINNED"  # names the current generation where somebody went back to it, and only then means anything
 SEAL = "seal.json"
 LIBRARIES = ("chromadb", "tantivy")  # whose files are only read by the version that wrote them
 # Chroma writes a line into its SQLite file whenever it is opened, and the lengths of its vectors when it is
@@ -69,6 +70,38 @@ def current(index: Path) -> Path | None:
     if not NAME.fullmatch(name) or not (index / "generations" / name).is_dir():
         raise IndexUnusableError(f"索引 {index} 已损坏：指向的版本不存在。{REMEDY}")
     return index / "generations" / name
+
+
+def previous(index: Path) -> Path | None:
+    """Return the generation that can be gone back to, None where there is none.
+
+    That is the one before the current; after going back, the one that was left, so that going back
+    twice changes nothing. Raises IndexUnusableError as ``current`` does.
+    """
+    serving = current(index)
+    if serving is None:
+        return None
+    sealed = _sealed(index)
+    marked = _pinned_name(index)
+    if marked == serving.name:  # what lies beyond the one that was left, a dead build sealed
+        return next((folder for folder in sealed if folder.name > serving.name), None)
+    before = [folder for folder in sealed if folder.name < serving.name]
+    # A build that followed on going back was made from the one gone back to, not from the one left.
+    return next((folder for folder in before if folder.name == marked), before[-1] if before else None)
+
+
+def pinned(index: Path) -> Path | None:
+    """Return the current generation where somebody went back to it, None where a build made it so.
+
+    What was gone back to stays until somebody asks for a build.
+    """
+    serving = current(index)
+    return serving if serving is not None and serving.name == _pinned_name(index) else None
+
+
+def unpin(index: Path) -> None:
+    """Let the current generation be replaced without being asked; only under ``writing``."""
+    (index / PIN).unlink(missing_ok=True)
 
 
 def begin(index: Path) -> Path:
@@ -144,30 +177,40 @@ def publish(index: Path, generation: Path) -> None:
             _sync(Path(folder) / name)
         _sync(Path(folder))
     _sync(index / "generations")
-    pointer = index / f"{POINTER}.new"
-    pointer.write_text(generation.name + "\n", "utf-8")
-    _sync(pointer)
-    pointer.replace(index / POINTER)
-    _sync(index)
+    _write(index, POINTER, generation)
+
+
+def go_back(index: Path, generation: Path) -> None:
+    """Make the other generation kept the current one, in one step; only under ``writing``.
+
+    An older one is pinned. The pin means nothing before the switch nor after another one, so that dying
+    between the two leaves things as they were.
+    """
+    serving = current(index)
+    if serving is not None and generation.name < serving.name:
+        _write(index, PIN, generation)
+    _write(index, POINTER, generation)
 
 
 def sweep(index: Path) -> None:
-    """Remove what dead builds left, and every generation but the current and the one before it.
+    """Remove what dead builds left, and every generation but the current and the one to go back to.
 
-    The one before stays for the processes that still read it. Only under ``writing``.
+    That one also stays for the processes that still read it. Only under ``writing``.
     """
     try:
         serving = current(index)
     except IndexUnusableError:  # a build is what mends it
         serving = None
-    sealed = [g for _, g in sorted(_generations(index)) if (g / SEAL).exists()]
-    before = [g for g in sealed if serving is None or g.name < serving.name][-1:]
+    other = previous(index) if serving else next(reversed(_sealed(index)), None)
     for _, folder in _generations(index):
-        if folder != serving and folder not in before:
+        if folder not in (serving, other):
             # The seal goes first: a sweep killed half way must not leave a folder that looks whole.
             (folder / SEAL).unlink(missing_ok=True)
             shutil.rmtree(folder, ignore_errors=True)
-    (index / f"{POINTER}.new").unlink(missing_ok=True)
+    if serving is None or serving.name != _pinned_name(index):
+        unpin(index)
+    for name in (POINTER, PIN):
+        (index / f"{name}.new").unlink(missing_ok=True)
 
 
 def _generations(index: Path) -> list[tuple[int, Path]]:
@@ -176,6 +219,26 @@ def _generations(index: Path) -> list[tuple[int, Path]]:
         for folder in (index / "generations").iterdir()
         if (match := NAME.fullmatch(folder.name))
     ]
+
+
+def _sealed(index: Path) -> list[Path]:
+    return [folder for _, folder in sorted(_generations(index)) if (folder / SEAL).exists()]
+
+
+def _pinned_name(index: Path) -> str:
+    try:
+        return (index / PIN).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def _write(index: Path, name: str, generation: Path) -> None:
+    """Let a file name a generation, on the disk before it counts."""
+    pointer = index / f"{name}.new"
+    pointer.write_text(generation.name + "\n", "utf-8")
+    _sync(pointer)
+    pointer.replace(index / name)
+    _sync(index)
 
 
 def _libraries() -> dict[str, str]:

@@ -4,9 +4,11 @@ import sys
 from pathlib import Path
 
 from index.build import build
-from index.errors import SettingsError, YoujuError
+from index.errors import IndexUnusableError, SettingsError, YoujuError
+from index.generation import pinned
 from index.models import Reranker
 from index.report import complaints, progress_bar, summary
+from index.rollback import made
 from index.search import Index, open_index
 from index.settings import Settings
 
@@ -14,8 +16,9 @@ from index.settings import Settings
 def ready_index(documents: Path | None, folder: Path | None, settings: Settings) -> Index:
     """Open the index of a folder of documents, building it first where it is missing or stale.
 
-    Without a folder of documents the index is opened as it stands. What the build has to say goes to
-    stderr. Raises SettingsError where neither is known, else what ``build`` and ``open_index`` raise.
+    Without a folder of documents the index is opened as it stands, and so is one that somebody went back
+    to, until a build is asked for. What there is to say goes to stderr. Raises SettingsError where neither
+    is known, else what ``build`` and ``open_index`` raise.
     """
     documents = documents or settings.documents
     # A wrong one is said before anything is built.
@@ -26,6 +29,9 @@ def ready_index(documents: Path | None, folder: Path | None, settings: Settings)
             raise SettingsError(msg)
         return open_index(folder, reranker)
     folder = folder or settings.index_folder(documents)
+    gone_back_to = _gone_back_to(folder, reranker)
+    if gone_back_to is not None:
+        return gone_back_to
     try:
         with progress_bar() as progress:
             report = build(documents, folder, settings.embedding_model, progress)
@@ -41,6 +47,18 @@ def ready_index(documents: Path | None, folder: Path | None, settings: Settings)
         _say(line)
     _say(summary(report))
     return open_index(folder, reranker)
+
+
+def _gone_back_to(folder: Path, reranker: Reranker | None) -> Index | None:
+    try:
+        generation = pinned(folder)
+        index = open_index(folder, reranker) if generation is not None else None
+    except IndexUnusableError:  # a build is what mends it
+        return None
+    if generation is not None:
+        day = made(generation).astimezone().strftime("%Y-%m-%d %H:%M")
+        _say(f"正在用退回的索引（{day} 建），没有按文件夹更新；要更新请运行 python -m index build。")
+    return index
 
 
 def _say(line: str) -> None:

@@ -41,11 +41,14 @@ def open_index(path: Path, reranker: Reranker | None = None) -> "Index":
 
 
 class Index:
-    """One generation, open for searching. Safe to use from many threads; a context manager."""
+    """One generation, open for searching. Safe to use from many threads; a context manager.
+
+    ``reranker`` takes a second look at the best hits; None where there is no second look.
+    """
 
     def __init__(self, generation: Path, reranker: Reranker | None = None) -> None:
         self._generation = generation
-        self._reranker = reranker
+        self.reranker = reranker
         self._database = Database(generation / "passages.sqlite")
         self._opening = threading.Lock()
         self._store: VectorStore | None = None
@@ -68,6 +71,11 @@ class Index:
     def name(self) -> str:
         """The generation's name; another build gives another."""
         return self._generation.name
+
+    @property
+    def folder(self) -> Path:
+        """The index folder the generation belongs to."""
+        return self._generation.parents[1]
 
     @cached_property
     def documents(self) -> tuple[Document, ...]:
@@ -105,9 +113,9 @@ class Index:
         """
         query = encodable(query)
         found = ranked(self.candidates(query, scope, max(DEPTH, 2 * limit)))
-        if self._reranker is not None and found:
+        if self.reranker is not None and found:
             texts = [searchable(self.passage(number)) for number, _, _ in found[:RERANKED]]
-            found = reordered(found, self._reranker.scores(query, texts))
+            found = reordered(found, self.reranker.scores(query, texts))
         return [Hit(self.passage(number), score, why) for number, score, why in found[: max(limit, 0)]]
 
     def candidates(self, query: str, scope: Scope = Scope(), depth: int = DEPTH) -> Candidates:  # noqa: B008 - frozen

@@ -30,12 +30,9 @@ def test_an_address_of_others_needs_a_word_on_who_may(host: str) -> None:
     """Listening where others can reach is refused until a way to sign in, or none, is chosen; the message
     names every choice.
     """
-    for settings in (
-        lambda: BotSettings.from_environment({"YOUJU_HOST": host}),
-        lambda: BotSettings.from_environment({}, host=host),
-    ):
+    for environ, option in (({"YOUJU_HOST": host}, None), ({}, host)):
         with pytest.raises(SettingsError) as caught:
-            settings()
+            BotSettings.from_environment(environ, option)
         assert all(word in str(caught.value) for word in (host, "accounts", "proxy", "oidc", "open"))
     assert BotSettings.from_environment({"YOUJU_SIGN_IN": "open"}, host=host).host == host
 

@@ -11,7 +11,7 @@ import pytest
 
 from index import build as pipeline
 from index import generation as generations
-from index import previous
+from index import intake, previous
 from index.build import build
 from index.clean import Cleaned, clean
 from index.database import TRUTH
@@ -75,7 +75,7 @@ def test_only_changed_files_are_read_again(site: tuple[Path, Path], monkeypatch:
         read.append(path.name)
         return load(path, root)
 
-    monkeypatch.setattr(pipeline, "load", watched)
+    monkeypatch.setattr(intake, "load", watched)
     report = build(documents, index)
 
     assert read == ["plan-0.txt", "plan-9.txt"]
@@ -139,7 +139,7 @@ def test_bad_files_are_named_and_the_rest_is_indexed(
                 raise error
         return clean(text)
 
-    monkeypatch.setattr(pipeline, "clean", failing)
+    monkeypatch.setattr(intake, "clean", failing)
     report = build(documents, index)
 
     left_out = {file.source: file.reason for file in report.left_out}
@@ -159,8 +159,8 @@ def test_a_file_that_takes_too_long_is_left_out(
             pass
         return clean(text)
 
-    monkeypatch.setattr(pipeline, "clean", slow)
-    monkeypatch.setattr(pipeline, "PATIENCE", 0.2)
+    monkeypatch.setattr(intake, "clean", slow)
+    monkeypatch.setattr(intake, "PATIENCE", 0.2)
     report = build(*site)
 
     (file,) = report.left_out

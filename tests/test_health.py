@@ -223,6 +223,18 @@ def test_what_is_refused_is_logged(site: Site, caplog: pytest.LogCaptureFixture)
     ]
 
 
+def test_files_of_the_pages_are_only_counted(machine: TestClient, caplog: pytest.LogCaptureFixture) -> None:
+    """A style sheet or an icon makes no line in the log, unless something is wrong with it."""
+    caplog.set_level(logging.INFO, "bot")
+
+    machine.get("/youju/site.css")
+    assert requests(caplog) == []
+
+    machine.get("/youju/nothing.css")
+    assert [line["status"] for line in requests(caplog)] == [404]
+    assert 'route="/youju/{path}",status="200"' in machine.get("/metrics").text
+
+
 @pytest.mark.parametrize(("accept", "kind"), [(PAGE["Accept"], "text/html"), ("*/*", "application/json")])
 def test_what_breaks_is_told_with_its_number(
     machine: TestClient, site: Site, caplog: pytest.LogCaptureFixture, accept: str, kind: str

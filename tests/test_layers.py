@@ -178,7 +178,7 @@ def test_the_nouns_import_nothing_of_ours() -> None:
 def test_only_the_command_line_reads_settings() -> None:
     """os.environ is read where the program starts; elsewhere values come as arguments."""
     # Settings of libraries, which have no other way in; a child process inherits its environment.
-    allowed = {"index/models.py", "bot/web/chat.py", "index/derive.py", "eval/bench.py"}
+    allowed = {"index/models.py", "bot/web/chat.py", "index/child.py", "eval/bench.py"}
     reading = {
         str(path.relative_to(ROOT))
         for path in files("index", "prompts", "bot", "eval")

@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -52,7 +53,7 @@ def heartbeat():
 async def take(request: Request):
     return len(await request.body())
 
-server.serve(Guard(app, head=""), "127.0.0.1", 0)
+server.serve(Guard(app), "127.0.0.1", 0)
 print("closed", flush=True)
 """
 
@@ -148,7 +149,25 @@ def test_nobody_waits_for_pages_that_are_open(running: Running) -> None:
     heartbeat = running.get("/gradio_api/heartbeat/x")
     running.stop()
 
-    heartbeat.read()
+    with pytest.raises(http.client.IncompleteRead):
+        heartbeat.read()
+    assert running.end() == (0, "closed\n", "")
+
+
+def test_a_page_that_is_open_stays_so_while_its_answer_is_written(running: Running) -> None:
+    """The connection an open page holds is ended after the last answer, not before: Gradio gives up the
+    answers of a page whose connection is gone.
+    """
+    answer, heartbeat = running.get("/answer"), running.get("/gradio_api/heartbeat/x")
+    running.stop()
+    while not running.refuses():
+        assert running.process.poll() is None
+    assert select.select([heartbeat], [], [], 0)[0] == []
+    running.gate.write_text("go on")
+
+    assert answer.read() == b"ended"
+    with pytest.raises(http.client.IncompleteRead):
+        heartbeat.read()
     assert running.end() == (0, "closed\n", "")
 
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -60,7 +61,7 @@ def browser(site: Site) -> Iterator[TestClient]:
         yield client
 
 
-def sign_in(browser: TestClient, name: str = "张三", password: str = PASSWORD, path: str = "/sign-in"):  # noqa: ANN201
+def sign_in(browser: TestClient, name: str = "张三", password: str = PASSWORD, path: str = "/sign-in") -> Any:  # noqa: ANN401 - what the test client gives
     """Send the form."""
     return browser.post(path, data={"name": name, "password": password}, headers=OWN)
 
@@ -235,16 +236,16 @@ def test_what_is_logged(browser: TestClient, caplog: pytest.LogCaptureFixture) -
     browser.post("/sign-out", headers=OWN)
 
     events = [
-        (r.message, r.levelname, r.facts)
-        for r in caplog.records
-        if r.name == "bot.web.journal" and r.message != "request"
-    ]  # type: ignore[attr-defined]
-    assert [(event, level) for event, level, _ in events] == [
+        (record.message, record.levelname, vars(record)["facts"])
+        for record in caplog.records
+        if record.name == "bot.web.journal" and record.message != "request"
+    ]
+    assert [event[:2] for event in events] == [
         ("sign-in failed", "WARNING"),
         ("signed in", "INFO"),
         ("signed out", "INFO"),
     ]
-    assert all(facts["address"] == OUTSIDE[0] for _, _, facts in events)
+    assert [facts["address"] for _, _, facts in events] == [OUTSIDE[0]] * 3
     assert [facts.get("account") for _, _, facts in events[:2]] == ["张三", "张三"]
     written = " ".join(str(vars(record)) for record in caplog.records)
     assert "a wrong one" not in written

@@ -1,14 +1,19 @@
 """A site with real doors and a few bare pages behind them, for the tests of access."""
 
 from collections.abc import Sequence
+from functools import partial
 from ipaddress import ip_network
 from pathlib import Path
 from typing import cast
+from unittest.mock import patch
 
+from argon2 import PasswordHasher
 from fastapi import Depends, FastAPI, Request, WebSocket
 from fastapi.testclient import TestClient
 from starlette.responses import HTMLResponse
+from starlette.staticfiles import StaticFiles
 
+import bot.web
 from bot.serving import Serving
 from bot.settings import Access, SignIn
 from bot.state.database import State
@@ -17,6 +22,8 @@ from bot.web.front import protect
 from bot.web.peer import peer_of
 from bot.web.site import Site, person_of
 
+STATIC = Path(bot.web.__file__).with_name("static")
+WEAK = partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)
 PAGE = {"Accept": "text/html"}
 LOOPBACK = ("127.0.0.1", 50000)
 PROXY = ("10.9.9.9", 50000)
@@ -29,10 +36,9 @@ def access(sign_in: SignIn, proxies: Sequence[str] = (), **more: object) -> Acce
 
 
 def state_in(folder: Path) -> State:
-    """Return a state database of its own."""
-    from tests.fake_state_tmp import FakeState
-
-    return FakeState()
+    """Return a state database of its own whose passwords are hashed in no time; that is tested elsewhere."""
+    with patch("bot.state.accounts.PasswordHasher", WEAK):
+        return State(f"sqlite:///{folder / 'state.sqlite'}")
 
 
 def site_in(
@@ -85,7 +91,8 @@ def guarded(site: Site) -> FastAPI:
         await socket.send_text(person_of(socket).name)
         await socket.close()
 
-    protect(app, site, head="")
+    app.mount("/youju", StaticFiles(directory=STATIC))
+    protect(app, site)
     return app
 
 

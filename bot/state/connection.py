@@ -1,5 +1,6 @@
 """An open database: transactions for reading and for writing, and its errors in plain words."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,6 +45,9 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.name, self.engine = _engine(url)
+        # SQLite lets a waiting writer look again from time to time, and another may be faster each time:
+        # the threads of a process queue up instead.
+        self._turn = threading.Lock()
         try:
             with self._told(), self.engine.begin() as connection:
                 prepare(connection, self.name)
@@ -62,7 +66,7 @@ class Database:
         """Write in one transaction, kept when the block has ended, one writer at a time. Raises
         StateError.
         """
-        with self._told(), self.engine.begin() as connection:
+        with self._told(), self._turn, self.engine.begin() as connection:
             # SQLite has a single writer anyway; elsewhere this row is what writers wait for.
             connection.execute(select(SCHEMA.c.version).with_for_update())
             yield connection

@@ -9,6 +9,7 @@ from bot.state.accounts import Accounts
 from bot.state.connection import Database
 from bot.state.conversations import Conversations
 from bot.state.feedback import FeedbackBook
+from bot.state.inbox import StoredInbox
 from bot.state.questions import Questions
 from bot.state.records import now
 from bot.state.seen import Seen
@@ -33,6 +34,7 @@ class State:
         self.accounts = Accounts(self._database, clock)
         self.sessions = Sessions(self._database, self.accounts, clock)
         self.seen = Seen(self._database)
+        self.inbox = StoredInbox(self._database)
 
     def check(self) -> None:
         """Raise StateError where the database cannot be read and written."""

@@ -44,6 +44,12 @@ class FeedbackBook:
             connection.execute(delete(FEEDBACK).where(*one))
             connection.execute(insert(FEEDBACK).values(row))
 
+    def withdraw(self, asked: int, person: str) -> None:
+        """Forget what a person said of an answer."""
+        one = (FEEDBACK.c.question == asked, FEEDBACK.c.person == person)
+        with self._database.writing() as connection:
+            connection.execute(delete(FEEDBACK).where(*one))
+
     def of(self, asked: int, person: str) -> Feedback | None:
         """Return what a person said of an answer, None where nothing was said."""
         if not 0 < asked <= LARGEST:

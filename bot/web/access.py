@@ -114,7 +114,11 @@ class Access:
         token = connection.cookies.get(SESSION)
         if not token:
             return None
-        return await run_in_threadpool(self._site.state.sessions.person, token)
+        sessions = self._site.state.sessions
+        if self._access.sign_in is SignIn.ACCOUNTS:
+            return await run_in_threadpool(sessions.person, token)
+        name = await run_in_threadpool(sessions.name, token)
+        return None if name is None else self._known(name)
 
     def _known(self, name: str) -> Person:
         role = Role.OPERATOR if name in self._access.operators else Role.READER

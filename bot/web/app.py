@@ -1,15 +1,15 @@
 """The whole web application, put together: pages, routes, the chat, and what stands in front of them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 
-from bot.web import conversations, documents, front, viewer
+from bot.web import conversations, documents, front, operator, viewer
 from bot.web.chat import mount
 from bot.web.events import Events, Offers
 from bot.web.limits import Limits
@@ -21,23 +21,23 @@ from bot.web.talks import Talks
 from prompts import interface
 
 STATIC = Path(__file__).with_name("static")
-PAGES = (conversations, documents, viewer)
+PAGES = (conversations, documents, operator, viewer)
 
 
-def build_app(site: Site, offers: Offers) -> FastAPI:
+def build_app(site: Site, offers: Offers, channels: Sequence[APIRouter] = ()) -> FastAPI:
     """Return the application that serves a site. Not to be called where an event loop runs.
 
-    ``offers`` is what the chat offers to ask.
+    ``offers`` is what the chat offers to ask, ``channels`` are routes of other ways to ask.
     """
 
     # Inside a loop, because Gradio opens one for each lock it makes outside and never closes it.
     async def assembled() -> FastAPI:
-        return _assemble(site, offers)
+        return _assemble(site, offers, channels)
 
     return asyncio.run(assembled())
 
 
-def _assemble(site: Site, offers: Offers) -> FastAPI:
+def _assemble(site: Site, offers: Offers, channels: Sequence[APIRouter]) -> FastAPI:
     talks = Talks(site, Limits(site.asks_per_minute))
 
     @asynccontextmanager
@@ -49,6 +49,8 @@ def _assemble(site: Site, offers: Offers) -> FastAPI:
     app = FastAPI(title=NAME, lifespan=ending, docs_url=None, redoc_url=None, openapi_url=None)
     for module in PAGES:
         app.include_router(module.router(site))
+    for channel in channels:
+        app.include_router(channel)
     app.mount("/youju", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(Shell)  # innermost; what is added after it stands around it
     front.protect(app, site)

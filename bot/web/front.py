@@ -1,6 +1,8 @@
 """What stands in front of every page, from the outside in, and the pages that belong to it."""
 
-from fastapi import FastAPI
+from collections.abc import Sequence
+
+from fastapi import APIRouter, FastAPI
 
 from bot.web import health, oidc, sign_in
 from bot.web.access import Access, Forbidden, forbidden
@@ -20,3 +22,15 @@ def protect(app: FastAPI, site: Site) -> None:
     app.add_middleware(Guard)
     app.add_middleware(Journal, meter=site.meter)
     app.add_middleware(Peers, proxies=site.access.proxies)
+
+
+def bare(site: Site, channels: Sequence[APIRouter]) -> FastAPI:
+    """Return an application without pages: other ways to ask, and what machines look at."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    for routes in (health.router(site), *channels):
+        app.include_router(routes)
+    app.add_middleware(Access, site=site)
+    app.add_middleware(Guard)
+    app.add_middleware(Journal, meter=site.meter)
+    app.add_middleware(Peers, proxies=site.access.proxies)
+    return app

@@ -19,6 +19,9 @@ from bot.web.peer import peer_of
 from bot.web.site import NOBODY, person_of
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_OWN_FILES = "/youju/{path}"
+# What pages are drawn with, the same for everybody, some fifty with each page: only counted.
+_FILES = {_OWN_FILES, "/assets/{path:path}", "/static/{path:path}", "/theme.css", "/favicon.ico"}
 # Written whole, not from a template: whatever broke, this must not break as well.
 _BROKEN = (
     '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>出错了</title>'
@@ -71,6 +74,8 @@ class Journal:
         route = route_of(scope)
         self._meter.requested(method, route, status)
         level = logging.ERROR if status >= 500 else logging.INFO
+        if route in _FILES and status < 400:
+            return
         facts = _who(HTTPConnection(scope))
         note(logger, level, "request", **facts, method=method, route=route, status=status, ms=milliseconds)
 
@@ -86,7 +91,10 @@ def record(connection: HTTPConnection, event: str, *, failed: bool = False, **fa
 def route_of(scope: Scope) -> str:
     """Return the template of the route that answered; "other" where none of ours did."""
     path = getattr(scope.get("route"), "path", None)
-    return path if isinstance(path, str) and path else "other"
+    if isinstance(path, str) and path:
+        return path
+    path = scope["path"]  # of these two, who answers is not noted
+    return "/" if path == "/" else _OWN_FILES if path.startswith("/youju/") else "other"
 
 
 def _who(connection: HTTPConnection) -> dict[str, Fact]:

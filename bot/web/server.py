@@ -43,22 +43,39 @@ def serve(app: ASGIApp, host: str, port: int) -> None:
 
 
 class Stopping:
-    """ASGI middleware around everything: when the service stops, what only idles is cut off."""
+    """ASGI middleware around everything: when the service stops and nothing is being answered any more,
+    what only idles is cut off. Not before: to Gradio that is how a page says that it was closed.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         """Wrap ``app``."""
         self._app = app
+        self._running = 0
+        self._told = False
         self._stop = asyncio.Event()
 
     def stop(self) -> None:
-        """Cut off what idles now and later; to be called in the event loop."""
-        self._stop.set()
+        """Cut off what idles as soon as nothing else runs; to be called in the event loop."""
+        self._told = True
+        self._settle()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on; tell one that idles, once the service stops, that its browser is gone."""
-        if scope["type"] != "http" or not scope["path"].startswith(_IDLE):
-            await self._app(scope, receive, send)
+        """Pass the request on; tell one that idles, when it is time, that its browser is gone."""
+        if scope["type"] == "http" and _IDLE in scope["path"]:
+            await self._idle(scope, receive, send)
             return
+        self._running += scope["type"] != "lifespan"
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._running -= scope["type"] != "lifespan"
+            self._settle()
+
+    def _settle(self) -> None:
+        if self._told and not self._running:
+            self._stop.set()
+
+    async def _idle(self, scope: Scope, receive: Receive, send: Send) -> None:
         gone: Message = {"type": "http.disconnect"}
 
         async def receive_or_stop() -> Message:

@@ -1,6 +1,7 @@
 """Signing in with a name and a password, signing out, and choosing the language."""
 
 import asyncio
+import unicodedata
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -8,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from bot.settings import SignIn
+from bot.state.accounts import LONGEST_NAME
 from bot.state.records import Person
 from bot.web.cookies import SESSION, YEAR, give, take
 from bot.web.journal import record
@@ -17,14 +19,12 @@ from bot.web.peer import peer_of
 from bot.web.site import Site, person_of
 from prompts import interface
 
-_LONGEST_NAME = 200  # characters; longer ones are no names, and are to be kept out of the log
-
 
 def router(site: Site) -> APIRouter:
     """Return the routes ``/sign-in``, ``/sign-out`` and ``/language``."""
     routes = APIRouter()
-    # A check takes 64 MB and both cores for a moment, so one is made at a time; and many guesses sent at
-    # once cannot all be made before the first of them counts as failed.
+    # One at a time: many guesses sent at once are not all made before the first of them counts as failed,
+    # and wait without holding a thread that others need.
     checking = asyncio.Lock()
 
     @routes.get("/sign-in")
@@ -45,7 +45,8 @@ def router(site: Site) -> APIRouter:
         onward = local_path(next)
         if site.access.sign_in is not SignIn.ACCOUNTS:
             return RedirectResponse(onward, status_code=303)
-        name = name.strip()[:_LONGEST_NAME]
+        # As accounts keep it: spelt another way, a name would have more guesses.
+        name = unicodedata.normalize("NFC", name.strip())[:LONGEST_NAME]
         address = peer_of(request.scope).address
         async with checking:
             wait, person = await run_in_threadpool(_checked, site, name, password, address)

@@ -1,0 +1,89 @@
+"""A site with a tiny real index, to change: its documents, its index, what serves it, its library."""
+
+import shutil
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.library import Library
+from bot.serving import Serving
+from index.build import build
+from index.derive import check_stores, write_stores
+from index.document import Document
+from index.report import BuildReport, Progress
+from index.search import open_index
+from tests.folders import built
+
+
+@dataclass
+class SmallSite:
+    """A copy of the plans, indexed and served. ``noted`` are the sources that came to serve, swap by swap."""
+
+    home: Path
+    serving: Serving
+    noted: list[list[str]] = field(default_factory=list)
+
+    @property
+    def documents(self) -> Path:
+        """The documents folder."""
+        return self.home / "documents"
+
+    @property
+    def index(self) -> Path:
+        """The folder of the index."""
+        return self.home / "index"
+
+    def library(self) -> Library:
+        """Open the library, as a start of the site does."""
+        return Library(self.documents, self.index, self.home / "library", self.serving, swapped=self.note)
+
+    def note(self, documents: Iterable[Document]) -> None:
+        """Note what serves now."""
+        self.noted.append([document.source for document in documents])
+
+    def answering(self) -> list[str]:
+        """The sources that answer now."""
+        with self.serving.base() as base:
+            return [document.source for document in base.documents.values()]
+
+    def tree(self) -> dict[str, bytes]:
+        """Every file of the documents folder, hidden ones too, with its bytes."""
+        files = (path for path in self.documents.rglob("*") if path.is_file())
+        return {path.relative_to(self.documents).as_posix(): path.read_bytes() for path in files}
+
+
+@contextmanager
+def small_site(home: Path) -> Iterator[SmallSite]:
+    """Open a site in a folder of its own."""
+    documents, index = built()
+    shutil.copytree(documents, home / "documents")
+    shutil.copytree(index, home / "index")
+    serving = Serving.of(open_index(home / "index"))
+    try:
+        yield SmallSite(home, serving)
+    finally:
+        rebuilt()
+        serving.close()
+
+
+def rebuilt() -> None:
+    """Wait until no rebuild runs."""
+    for thread in threading.enumerate():
+        if thread.name == "rebuild":
+            thread.join(120)
+            assert not thread.is_alive()
+
+
+def build_here(
+    documents: Path, index: Path, model: str | None, progress: Callable[[Progress], None]
+) -> BuildReport:
+    """Build as ``build_apart`` does, in this process: the new ones cost seconds a test."""
+    return build(documents, index, model, progress)
+
+
+def derive_here(generation: Path, base: Path | None = None) -> None:
+    """Write and check the stores in this process."""
+    write_stores(*filter(None, [generation, base]))
+    check_stores(*filter(None, [generation, base]))
