@@ -58,6 +58,7 @@ def _depth(sections: Sequence[Section]) -> int:
 def _words(document: Document, section: Section) -> str:
     if section.heading:
         label = address((*section.path[-1:], "…")).removesuffix("…")  # 一、 with its mark
-        return f"{label} {shorten(section.heading, LONGEST_ENTRY)}"
+        between = "" if label.endswith("、") else " "
+        return f"{label}{between}{shorten(section.heading, LONGEST_ENTRY)}"
     own = document.text[section.start : min(section.end, section.start + 4 * LONGEST_ENTRY)]
     return shorten(own, LONGEST_ENTRY) or section.path[-1]

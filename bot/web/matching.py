@@ -35,10 +35,10 @@ def matches(a: str, b: str) -> Iterator[Match]:
     differs = Match(0, 0, 0, 0, False)  # grows until an equal stretch ends it
     points = [(0, 0), *_anchors(a, b), (len(a), len(b))]
     for (x1, y1), (x2, y2) in pairwise(points):
-        for match in _compared(a, b, x1, x2, y1, y2):
-            # A mark or two between stretches that differ are the same by chance.
-            chance = _holds(differs) and match.x2 < x2 and _MARKS.fullmatch(a, match.x1, match.x2)
-            if not match.equal or chance:
+        compared = [*_compared(a, b, x1, x2, y1, y2), None]
+        for match, following in pairwise(compared):
+            assert match is not None
+            if not match.equal or _by_chance(a, differs, match, following):
                 differs = differs._replace(x2=match.x2, y2=match.y2)
                 continue
             if _holds(differs):
@@ -47,6 +47,12 @@ def matches(a: str, b: str) -> Iterator[Match]:
             differs = Match(match.x2, match.x2, match.y2, match.y2, False)
     if _holds(differs):
         yield differs
+
+
+def _by_chance(a: str, before: Match, match: Match, after: Match | None) -> bool:
+    """Tell whether a stretch that is equal is only a mark or two that two replaced words both hold."""
+    replaced = _holds(before) and after is not None and (before.y1 < before.y2 or after.y1 < after.y2)
+    return replaced and bool(_MARKS.fullmatch(a, match.x1, match.x2))
 
 
 def _holds(match: Match) -> bool:

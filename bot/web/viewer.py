@@ -20,7 +20,7 @@ from index.document import Document
 from prompts import interface
 
 LARGE = 300  # sections from which on the browser draws only those in sight
-_QUOTE = re.compile(r"(\d{1,9})-(\d{1,9})")
+_QUOTE = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 
 
 def router(site: Site) -> APIRouter:
