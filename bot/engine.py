@@ -13,11 +13,11 @@ from bot.compose import lines
 from bot.confidence import confidence
 from bot.conversation import Answer, Citation, Kind, Question, Turn
 from bot.extract import Finding
-from bot.holdings import short_name
 from bot.inquiry import Inquirer, Inquiry
 from bot.kinds import names_actor, states
 from bot.parts import parts
 from bot.premise import contradicted, other_body, within
+from bot.scope import place_words
 from bot.understand import LIMIT, visible
 from bot.words import fold, presence
 from index.document import Scope
@@ -189,9 +189,7 @@ class Engine:
     def _elsewhere(self, question: Question) -> dict[str, str]:
         """Return the places that surely answer the same question, each with the question to ask there."""
         asked = _asked_place(question)
-        word = next((w for w in (asked, short_name(asked)) if asked and w in question.text), "")
-        outer = (name for held in self.holdings.places for name in (held, short_name(held)))
-        word = next((f"{name}{word}" for name in outer if f"{name}{word}" in question.text), word)
+        word = place_words(question.text, asked, self.holdings)
         found: dict[str, str] = {}
         for place in self.holdings.places[:_PLACES_TRIED] if word else ():
             text = question.text.replace(word, place)

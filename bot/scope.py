@@ -120,6 +120,15 @@ def _years_inside(years: Sequence[int], holdings: Holdings) -> bool:
     )
 
 
+def place_words(text: str, place: str, holdings: Holdings) -> str:
+    """Return the words that name a held place in a question as typed, with the larger place right before
+    them (广元市昭化区); empty where it is named in other words.
+    """
+    word = next((w for w in (place, short_name(place)) if place and w in text), "")
+    outer = (name for held in holdings.places for name in (held, short_name(held)))
+    return next((f"{name}{word}" for name in outer if f"{name}{word}" in text), word) if word else ""
+
+
 def _called(text: str, places: Sequence[str]) -> list[str]:
     """Return the places that the text calls by their names, full, short or in Latin letters."""
     called = [place for place in places if place in text or short_name(place) in text]
