@@ -208,6 +208,14 @@ class FakeEngine:
             yield ANSWER
 
 
+class FakeIndex:
+    """What pages ask of an index beside its documents."""
+
+    reports = ()
+    documents = DOCUMENTS
+    passage_count = len(DOCUMENTS)
+
+
 class FakeServing:
     """Serves the fake engine and its documents."""
 
@@ -218,7 +226,7 @@ class FakeServing:
     def base(self) -> Iterator[Base]:
         """Hold the only base there is."""
         documents = {document.id: document for document in DOCUMENTS}
-        yield Base(cast(Index, None), cast(Engine, self.engine), documents, "g1")
+        yield Base(cast(Index, FakeIndex()), cast(Engine, self.engine), documents, "g1")
 
 
 class FakeOffers:

@@ -71,7 +71,9 @@ export function closeEvidence() {
 function centreQuote(card) {
   const section = card.querySelector(".section");
   const quote = card.querySelector("mark");
-  if (section && quote) section.scrollTop = quote.offsetTop - section.offsetTop - 60;
+  if (section && quote) {
+    section.scrollTop += quote.getBoundingClientRect().top - section.getBoundingClientRect().top - 60;
+  }
 }
 
 document.addEventListener("click", async (event) => {
