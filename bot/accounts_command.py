@@ -6,12 +6,11 @@ from collections.abc import Callable
 from getpass import getpass
 from typing import TYPE_CHECKING
 
-from bot.state.accounts import acceptable_name, no_account
-from bot.state.database import State
-from bot.state.errors import Unacceptable
 from bot.state.records import Role
 
 if TYPE_CHECKING:
+    from bot.state.database import State
+
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 _WORDS = {Role.READER: "读者，只能提问", Role.OPERATOR: "管理员，还能管理文件、查看提问记录"}
@@ -39,9 +38,9 @@ def add_parser(commands: "Commands") -> argparse.ArgumentParser:
     return parser
 
 
-def run(options: argparse.Namespace, state: State) -> str:
+def run(options: argparse.Namespace, state: "State") -> str:
     """Do what was asked for and return what to print. Raises YoujuError where it cannot be done."""
-    action: Callable[[argparse.Namespace, State], str] = options.action
+    action: Callable[[argparse.Namespace, "State"], str] = options.action
     return action(options, state)
 
 
@@ -53,32 +52,36 @@ def _role(text: str) -> Role:
         raise argparse.ArgumentTypeError(msg) from None
 
 
-def _list(_: argparse.Namespace, state: State) -> str:
+def _list(_: argparse.Namespace, state: "State") -> str:
     accounts = state.accounts.all()
     if not accounts:
         return "还没有账号。请用 python -m bot accounts add 名称 添加。"
     return "\n".join(f"{one.name}\t{one.role}\t{one.created.astimezone():%Y-%m-%d}" for one in accounts)
 
 
-def _add(options: argparse.Namespace, state: State) -> str:
+def _add(options: argparse.Namespace, state: "State") -> str:
+    from bot.state.accounts import acceptable_name  # late: a question needs no database
+
     name = acceptable_name(options.name)  # before the password is asked for
     state.accounts.add(name, _asked_password(), options.role)
     return f"已添加账号“{name}”（{_WORDS[options.role]}）。"
 
 
-def _password(options: argparse.Namespace, state: State) -> str:
+def _password(options: argparse.Namespace, state: "State") -> str:
+    from bot.state.accounts import no_account  # late, as above
+
     if state.accounts.person(options.name) is None:  # before the password is asked for
         raise no_account(options.name)
     state.accounts.set_password(options.name, _asked_password())
     return f"已修改账号“{options.name}”的密码，它的登录都已结束，要用新密码重新登录。"
 
 
-def _change_role(options: argparse.Namespace, state: State) -> str:
+def _change_role(options: argparse.Namespace, state: "State") -> str:
     state.accounts.set_role(options.name, options.role)
     return f"账号“{options.name}”现在是{_WORDS[options.role]}。"
 
 
-def _remove(options: argparse.Namespace, state: State) -> str:
+def _remove(options: argparse.Namespace, state: "State") -> str:
     state.accounts.remove(options.name)
     return (
         f"已删除账号“{options.name}”，它的登录都已结束。"
@@ -88,6 +91,8 @@ def _remove(options: argparse.Namespace, state: State) -> str:
 
 def _asked_password() -> str:
     """Ask for a password twice, or read it from standard input where nobody types. Raises Unacceptable."""
+    from bot.state.errors import Unacceptable  # late, as above
+
     try:
         if sys.stdin is None or not sys.stdin.isatty():
             return (sys.stdin.readline() if sys.stdin else "").rstrip("\r\n")
