@@ -116,7 +116,7 @@ class Accounts:
         except VerificationError:
             return False
         except InvalidHashError:
-            logger.warning("有一个账号的密码记录读不出来：请用 accounts password 重设。")
+            logger.warning("有一个账号的密码记录读不出来：请用 python -m bot accounts password 重设。")
             return False
 
 
@@ -168,4 +168,4 @@ def _change(connection: Connection, name: str, **values: str) -> None:
 
 def no_account(name: str) -> Missing:
     """Return what to raise where nobody has an account of this name."""
-    return Missing(f"没有账号“{name[:LONGEST_NAME]}”：请用 accounts list 查看已有的账号。")
+    return Missing(f"没有账号“{name[:LONGEST_NAME]}”：请用 python -m bot accounts list 查看已有的账号。")
