@@ -3,18 +3,24 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from fastapi import Request
 from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartCallbacks, MultipartParser, parse_options_header
+from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 
 from bot.filename import spelt
 from bot.library import Library
 from bot.staging import Incoming, NotStagedError, Staged, TooLargeError, UploadError
 from index.errors import YoujuError
 
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks  # there for type checkers alone
+
 MOST = 50  # files at once
+BROKEN = "上传中断或内容不完整，什么也没有收下。请重新上传。"
 
 
 @dataclass
@@ -40,11 +46,11 @@ async def receive(request: Request, library: Library, replaces: str = "") -> Rec
         async for piece in request.stream():
             await run_in_threadpool(parser.write, piece)
         if not form.whole:
-            raise UploadError("上传中断，什么也没有收下。请重新上传。")
-    except FormParserError as error:
+            raise UploadError(BROKEN)
+    except (FormParserError, ClientDisconnect) as error:
         await run_in_threadpool(form.undo)
-        raise UploadError("上传的内容不完整，什么也没有收下。请重新上传。") from error
-    except BaseException:  # the connection broke off
+        raise UploadError(BROKEN) from error
+    except BaseException:
         form.undo()
         raise
     return form.received
@@ -64,7 +70,7 @@ class _Form:
         self._headers: dict[bytes, bytes] = {}
         self._name, self._value = bytearray(), bytearray()
 
-    def callbacks(self) -> MultipartCallbacks:
+    def callbacks(self) -> "MultipartCallbacks":
         """Return what the parser calls."""
         return {
             "on_part_begin": self._headers.clear,
