@@ -1,19 +1,23 @@
-"""The command line, and the only place that wires the parts together: ``python -m bot ask|web``."""
+"""The command line, and the only place that wires the parts together: ``python -m bot …``."""
 
 import argparse
 import json
 import os
 import sys
+import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from bot import accounts_command, logs
 from bot.conversation import Turn
 from bot.engine import Engine
 from bot.explain import explain
 from bot.render import plain, record
-from bot.settings import BotSettings, port_number
+from bot.settings import BotSettings, port_number, require_accounts
+from bot.wecom.settings import WecomSettings
 from index.console import finish
 from index.errors import SettingsError, YoujuError
 from index.ready import ready_index
@@ -49,11 +53,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     ask.add_argument("--explain", action="store_true", help="先说明问题怎样理解、查到什么、为什么这样回答")
     ask.set_defaults(run=_ask)
-    web = commands.add_parser("web", help="启动网页")
+    web = commands.add_parser("web", help="启动网页；设置了企业微信时一并启动")
     web.add_argument("--host", help="监听地址，默认 127.0.0.1")
     web.add_argument("--port", type=port_number, help="端口，默认 7860")
     web.set_defaults(run=_web)
-    for command in (ask, web):
+    wecom = commands.add_parser("wecom", help="单独启动企业微信机器人，或检查它的设置")
+    wecom.add_argument("what", nargs="?", choices=["serve", "doctor"], default="serve", help="启动，或检查")
+    wecom.add_argument("--host", help="监听地址，默认 127.0.0.1")
+    wecom.add_argument("--port", type=port_number, help="端口，默认 7860")
+    wecom.set_defaults(run=_wecom)
+    accounts_command.add_parser(commands).set_defaults(run=_accounts)
+    for command in (ask, web, wecom):
         command.add_argument(
             "--documents", type=Path, metavar="文件夹", help="文件所在的文件夹；索引缺失或过期时先建索引"
         )
@@ -123,14 +133,65 @@ def _questions(path: Path) -> Iterator[list[tuple[str, str]]]:
 
 
 def _web(options: argparse.Namespace, settings: Settings) -> int:
-    # Late: Gradio takes seconds to import and only the page needs it.
-    from bot.web.chat import build_app, serve
-    from prompts import examples
+    # Late: Gradio takes seconds to import, the rest half a second, and only services need them.
+    from bot.opening import open_site, running_wecom
+    from bot.web.app import build_app
+    from bot.web.offers import Offered
+    from bot.web.server import serve
 
-    address = BotSettings.from_environment(os.environ)
-    with ready_index(options.documents, options.index, settings) as index:
-        app = build_app(Engine(index), index.documents, examples())
-        serve(app, options.host or address.host, options.port or address.port)
+    bot = BotSettings.from_environment(os.environ, options.host, options.port)
+    wecom = WecomSettings.from_environment(os.environ)
+    logs.set_up(bot.log)
+    with open_site(options.documents, options.index, settings, bot) as site:
+        require_accounts(bot.access, len(site.state.accounts.all()))
+        with running_wecom(site, wecom, bot.public_url) as channels:
+            app = build_app(site, Offered(), [channel.routes for channel in channels])
+            serve(app, bot.host, bot.port)
+    return 0
+
+
+def _wecom(options: argparse.Namespace, settings: Settings) -> int:
+    # Late, as above.
+    from bot.opening import open_site, running_wecom
+    from bot.web.front import bare
+    from bot.web.server import serve
+
+    bot = BotSettings.from_environment(os.environ, options.host, options.port)
+    wecom = WecomSettings.from_environment(os.environ)
+    logs.set_up(bot.log)
+    if options.what == "doctor":
+        return _examine(settings, bot, wecom)
+    if not wecom.modes:
+        msg = "没有设置 YOUJU_WECOM_MODE：写上 longconn、aibot、app 中的一种或几种，见 docs/wecom.md。"
+        raise SettingsError(msg)
+    with (
+        open_site(options.documents, options.index, settings, bot) as site,
+        running_wecom(site, wecom, bot.public_url) as channels,
+    ):
+        serve(bare(site, [channel.routes for channel in channels]), bot.host, bot.port)
+    return 0
+
+
+def _examine(settings: Settings, bot: BotSettings, wecom: WecomSettings) -> int:
+    # Late, as above.
+    from bot.opening import open_state
+    from bot.wecom.api import Api
+    from bot.wecom.doctor import examine
+
+    with closing(open_state(settings, bot)) as state, closing(Api(wecom, state.inbox)) as api:
+        findings = []
+        for finding in examine(wecom, api, bot.public_url, time.time):
+            print(finding, flush=True)
+            findings.append(finding)
+    return 0 if all(finding.good for finding in findings) else 1
+
+
+def _accounts(options: argparse.Namespace, settings: Settings) -> int:
+    # Late, as above.
+    from bot.opening import open_state
+
+    with closing(open_state(settings, BotSettings.from_environment(os.environ))) as state:
+        print(accounts_command.run(options, state))
     return 0
 
 

@@ -51,9 +51,9 @@ class Question:
     question leans on it. ``missing_places`` and ``missing_titles`` are named but not held: only a text
     that mentions them may answer. ``address`` holds the labels of the clause named (附件2, 第6项), as
     ``bot.addresses`` spells them: only what lies there answers. ``figures`` are figures the asker takes
-    for granted. ``everywhere`` tells that every place is asked about. ``note`` tells the asker how a
-    misspelt name was read, which place was kept from the turn before, or which place asked about is
-    not held.
+    for granted. ``everywhere`` tells that every place is asked about. ``outside`` is what is named and
+    held, but lies outside the scope that was chosen. ``note`` tells the asker how a misspelt name was read,
+    which place was kept from the turn before, or which place asked about is not held or lies outside.
     """
 
     text: str
@@ -70,6 +70,7 @@ class Question:
     address: tuple[str, ...] = ()
     figures: tuple[str, ...] = ()
     everywhere: bool = False
+    outside: tuple[str, ...] = ()
     near: frozenset[tuple[str, int]] = frozenset()
     note: str = ""
 

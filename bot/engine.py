@@ -3,7 +3,9 @@
 import re
 import time
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import replace
+from functools import lru_cache
 
 from bot import refuse
 from bot.cite import cite
@@ -11,17 +13,18 @@ from bot.compose import lines
 from bot.confidence import confidence
 from bot.conversation import Answer, Citation, Kind, Question, Turn
 from bot.extract import Finding
-from bot.holdings import short_name
 from bot.inquiry import Inquirer, Inquiry
 from bot.kinds import names_actor, states
 from bot.parts import parts
 from bot.premise import contradicted, other_body, within
+from bot.scope import place_words
 from bot.understand import LIMIT, visible
 from bot.words import fold, presence
 from index.document import Scope
 from index.search import Index
 from prompts import kind_words, sentences
 
+_SCOPES = 64  # scopes chosen that are kept ready
 _PLACES_TRIED = 12
 _SUGGESTED = 3  # questions offered in place of one that is refused
 _SURE = 0.4  # how likely another place's answer must be to be offered
@@ -39,6 +42,7 @@ class Engine:
     def __init__(self, index: Index) -> None:
         self._inquirer = Inquirer(index)
         self.holdings = self._inquirer.holdings
+        self._within = lru_cache(maxsize=_SCOPES)(self._narrow)
 
     def understand(self, text: str, history: Sequence[Turn] = ()) -> Question:
         """Return the question as understood, with what the turns before add to it."""
@@ -63,7 +67,7 @@ class Engine:
         asked = parts(visible(text)[:LIMIT])
         # 哪个机关、哪天印发: the lines at the document's edge answer both.
         told = question.kind is Kind.METADATA and whole.shown and not _SEVERAL.search(text)
-        if len(asked) == 1 or told or whole.reason in ("instruction", "off_topic"):
+        if len(asked) == 1 or told or whole.reason in refuse.UNSEARCHED:
             return [whole]
         shown = list(whole.shown)
         followed = [whole]
@@ -82,14 +86,20 @@ class Engine:
         # Where each part found its own answer, what the mixture of them found is beside the point.
         return answers if len(answers) == len(asked) else followed
 
-    def ask(self, text: str, history: Sequence[Turn] = ()) -> Turn:
+    def ask(self, text: str, history: Sequence[Turn] = (), scope: Scope = Scope()) -> Turn:  # noqa: B008 - frozen
         """Answer a question in the documents' words, or refuse with a reason; never raises for any text.
 
-        The turns returned so far are the history of the next question.
+        The turns returned so far are the history of the next question. Only documents that the scope
+        admits are looked through; what is asked of others is refused.
         """
-        return self.follow(text, history)[0]
+        return self.follow(text, history, scope)[0]
 
-    def follow(self, text: str, history: Sequence[Turn] = ()) -> tuple[Turn, list[Inquiry]]:
+    def follow(
+        self,
+        text: str,
+        history: Sequence[Turn] = (),
+        scope: Scope = Scope(),  # noqa: B008 - frozen
+    ) -> tuple[Turn, list[Inquiry]]:
         """Answer, and return beside the turn what became of each question in the text; empty where it
         asks nothing.
         """
@@ -97,13 +107,19 @@ class Engine:
         unasked = _unasked(text)
         if unasked:
             return Turn(Question(text[:LIMIT], "", "", "zh", Kind.WHAT), unasked), []
-        followed = self.inquire(text, history)
-        question, answer = self._answer(followed)
+        engine = self._within(scope) if scope != Scope() else self
+        followed = engine.inquire(text, history)
+        question, answer = engine._answer(followed)
         return Turn(question, replace(answer, seconds=round(time.perf_counter() - began, 4))), followed
 
-    def stream(self, text: str, history: Sequence[Turn] = ()) -> Iterator[Turn]:
+    def stream(
+        self,
+        text: str,
+        history: Sequence[Turn] = (),
+        scope: Scope = Scope(),  # noqa: B008 - frozen
+    ) -> Iterator[Turn]:
         """Yield snapshots of the turn whose answer grows line by line; the last one is whole."""
-        turn = self.ask(text, history)
+        turn = self.ask(text, history, scope)
         shown = ""
         for line in turn.answer.text.splitlines(keepends=True)[:-1]:
             shown += line
@@ -113,6 +129,13 @@ class Engine:
                 replace(turn.answer, text=shown.rstrip("\n"), citations=cited, suggestions=()),
             )
         yield turn
+
+    def _narrow(self, chosen: Scope) -> "Engine":
+        """Return an engine that answers from the documents of a scope only."""
+        narrow = copy(self)
+        narrow._inquirer = self._inquirer.within(chosen)
+        narrow.holdings = narrow._inquirer.holdings
+        return narrow
 
     def _answer(self, followed: Sequence[Inquiry]) -> tuple[Question, Answer]:
         answered = [inquiry for inquiry in followed if inquiry.shown]
@@ -166,9 +189,7 @@ class Engine:
     def _elsewhere(self, question: Question) -> dict[str, str]:
         """Return the places that surely answer the same question, each with the question to ask there."""
         asked = _asked_place(question)
-        word = next((w for w in (asked, short_name(asked)) if asked and w in question.text), "")
-        outer = (name for held in self.holdings.places for name in (held, short_name(held)))
-        word = next((f"{name}{word}" for name in outer if f"{name}{word}" in question.text), word)
+        word = place_words(question.text, asked, self.holdings)
         found: dict[str, str] = {}
         for place in self.holdings.places[:_PLACES_TRIED] if word else ():
             text = question.text.replace(word, place)

@@ -13,6 +13,7 @@ from bot.engine import denied
 from bot.heard import asked_for, say, understood
 from bot.inquiry import Inquiry
 from bot.parts import parts
+from bot.refuse import UNSEARCHED
 from bot.select import Choice
 from bot.understand import visible
 from bot.weights import FEATURES, RANKING
@@ -59,7 +60,7 @@ def _parts(followed: Sequence[Inquiry]) -> list[str]:
     """Return which questions the message was cut into, and which of them were followed by themselves."""
     text = visible(followed[0].question.text)
     asked = parts(text)
-    if len(asked) == 1 or followed[0].reason in ("instruction", "off_topic"):
+    if len(asked) == 1 or followed[0].reason in UNSEARCHED:
         return []
     apart = [inquiry.question.text for inquiry in followed[1:]]
     lines = [_rule(say("headings", "message", count=len(asked))), say("sentences", "whole_first")]
@@ -183,6 +184,7 @@ def _refused(inquiry: Inquiry, *, several: bool) -> str:
         titles="、".join(question.missing_titles),
         years="、".join(map(str, question.years)),
         address=address(question.address),
+        outside="、".join(question.outside),
     )
     return (
         f"{say('sentences', 'not_whole')}{reason}" if several else say("sentences", "refused", reason=reason)

@@ -1,6 +1,7 @@
 """One question followed through: understood, searched, its candidates weighed, and shown or refused."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -40,7 +41,9 @@ class Inquiry:
 
 
 class Inquirer:
-    """Follows questions through one opened index. Safe to use from several threads."""
+    """Follows questions through one opened index, or what a chosen scope admits of it. Safe to use from
+    several threads.
+    """
 
     def __init__(self, index: Index) -> None:
         self._index = index
@@ -55,6 +58,13 @@ class Inquirer:
             self._mend,
         )
 
+    def within(self, chosen: Scope) -> "Inquirer":
+        """Return one that answers from the documents of a scope only, and knows what it leaves out."""
+        narrow = copy(self)
+        narrow.holdings = self.holdings.within(chosen)
+        narrow._reader = replace(self._reader, holdings=narrow.holdings)
+        return narrow
+
     def understand(
         self, text: str, before: Question | None = None, near: frozenset[tuple[str, int]] = frozenset()
     ) -> Question:
@@ -64,8 +74,9 @@ class Inquirer:
         by itself takes no more than the place. ``near`` are the sections the one before was answered from.
         """
         question = self._reader.read(text[:LIMIT])
-        if before is None:
+        if before is None or question.outside:
             return question
+        before = replace(before, scope=self.holdings.kept(before.scope))
         alone = placed(question, before)
         leant = leaning(alone, before)
         if leant is None:
@@ -97,7 +108,7 @@ class Inquirer:
 
     def inquire(self, question: Question) -> Inquiry:
         """Follow an understood question through: what is found, what of it is shown, or why nothing."""
-        reason = refuse.at_once(question)
+        reason = refuse.at_once(question) or refuse.outside(question, self.holdings)
         if reason:
             return Inquiry(question, reason=reason)
         if question.address:
@@ -154,7 +165,7 @@ class Inquirer:
         if not found or question.scope.documents or len(question.scope.places) == 1:
             return {}
         places = question.scope.places or tuple(dict.fromkeys(f.document.place for f in found))
-        seek = partial(self._index.search, limit=_HITS_A_PLACE)
+        seek = partial(self._sought, limit=_HITS_A_PLACE)
         asked = [place for place in places if place][:_PLACES_SEARCHED]
         return leaders(question, found, asked, seek, self._weigh, self._model)
 
@@ -171,17 +182,22 @@ class Inquirer:
                 for document, section in self._places(question)
                 for passage in self._index.passages(document, section)
             ]
-        hits = self._index.search(question.search, question.scope, _HITS)
+        hits = self._sought(question.search, question.scope, _HITS)
         if not question.scope.documents and len(question.scope.places) != 1:
             places = question.scope.places or self.holdings.places
             if len(places) > _PLACES_SEARCHED:  # too many to ask each: those that have something to say
                 places = tuple(dict.fromkeys(hit.passage.document.place for hit in hits))
             for place in filter(None, places[:_PLACES_SEARCHED]):
-                hits += self._index.search(question.search, Scope(places=(place,)), _HITS_A_PLACE)
+                hits += self._sought(question.search, Scope(places=(place,)), _HITS_A_PLACE)
         best: dict[str, Hit] = {}
         for hit in hits:
             best.setdefault(hit.passage.id, hit)
         return list(best.values())
+
+    def _sought(self, query: str, scope: Scope, limit: int) -> list[Hit]:
+        """Search inside a scope, as far as the chosen one reaches."""
+        inside = self.holdings.narrowed(scope)
+        return self._index.search(query, inside, limit) if inside is not None else []
 
     def _places(self, question: Question) -> list[lookup.Place]:
         """Return the sections at the address named; of several places each has its own."""

@@ -148,7 +148,8 @@ def absent(question: Question, holdings: Holdings) -> str:
     named = address(question.address)
     if len(inside) != 1:
         where = "、".join(question.scope.places)
-        return sentences()[f"no_such_clause_anywhere{end}"].format(address=named, place=where)
+        chosen = "_chosen" if holdings.beyond else ""
+        return sentences()[f"no_such_clause_anywhere{chosen}{end}"].format(address=named, place=where)
     last = _last(question.address, inside[0])
     key = f"no_such_clause_last{end}" if last else f"no_such_clause{end}"
     return sentences()[key].format(title=inner(inside[0].title), address=named, last=last)

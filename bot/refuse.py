@@ -34,6 +34,7 @@ _RIGHT_BEFORE = 1  # characters between
 _LOOSE = ("", "date", "often")  # dates and frequencies are written in too many ways to insist on
 _MENTIONED = 0.3
 _SHORT_QUESTION = 3  # concepts
+UNSEARCHED = ("instruction", "off_topic", "outside", "scope_empty")  # reasons that need no search
 _NAMED = 4  # titles a refusal names before it only counts
 # What tells a machine what to be or to do, in place of asking what documents say.
 _INSTRUCTION = re.compile(
@@ -52,6 +53,13 @@ def at_once(question: Question) -> str | None:
     if _INSTRUCTION.search(question.text):
         return "instruction"
     return "off_topic" if _WISH.search(question.text) else None
+
+
+def outside(question: Question, holdings: Holdings) -> str | None:
+    """Return the reason to refuse what lies outside the scope chosen, or when that admits no document."""
+    if holdings.beyond is not None and not holdings.documents:
+        return "scope_empty"
+    return "outside" if question.outside else None
 
 
 def reason(question: Question, findings: Sequence[Finding]) -> str | None:
@@ -180,21 +188,42 @@ def _has_year(year: int, finding: Finding) -> bool:
 
 
 def refusal(name: str, question: Question, holdings: Holdings) -> str:
-    """Write the refusal for the asker, in the language asked in."""
+    """Write the refusal for the asker, in the language asked in, with the scope chosen where there is one."""
     end = "_en" if question.language == "en" else ""
-    if name == "no_such_clause":
-        return absent(question, holdings)
+    chosen = holdings.beyond is not None
     if name == "which_document":
         return which(question, holdings)
-    place = (question.missing_places or question.scope.places or ("",))[0]
-    if name == "nothing" and len(question.scope.places) == 1:
+    if name == "no_such_clause":
+        sentence = absent(question, holdings)
+        return _joined(sentence, _where(holdings, end), end) if chosen else sentence
+    if name == "nothing" and len(question.scope.places) == 1 and not chosen:
         name = "place_silent"
-    years = "、".join(map(str, question.years))
-    title = (question.missing_titles or ("",))[0]
-    sentence = sentences()[name + end].format(place=place, year=years, title=title)
-    if name in ("instruction", "off_topic"):
-        return sentence
+    place = (question.missing_places or question.scope.places or ("",))[0]
+    sentence = sentences()[_worded(name, holdings) + end].format(
+        place="、".join(question.outside) if name == "outside" else place,
+        year="、".join(map(str, question.years)),
+        title=(question.missing_titles or ("",))[0],
+    )
+    return sentence if name in ("instruction", "off_topic") else _joined(sentence, _where(holdings, end), end)
+
+
+def _worded(name: str, holdings: Holdings) -> str:
+    """Return the name of the sentence: of what only the chosen scope lacks nobody may read that the base
+    lacks it.
+    """
+    return f"{name}_chosen" if holdings.beyond and f"{name}_chosen" in sentences() else name
+
+
+def _where(holdings: Holdings, end: str) -> str:
+    """Return what was looked through: the scope chosen, or all that is held."""
     held = "、".join(f"《{inner(document.title)}》" for document in holdings.documents[:_NAMED])
-    more = len(holdings.documents) - _NAMED
-    name = "holds" if more <= 0 else "holds_more"
-    return sentence + (" " if end else "") + sentences()[name + end].format(documents=held, more=more)
+    count = len(holdings.documents)
+    name = "holds" if count <= _NAMED else "holds_more"
+    name = name if holdings.beyond is None else "chosen"
+    return sentences()[name + end].format(
+        documents=held, more=count - _NAMED, scope=holdings.chosen_name(), count=count
+    )
+
+
+def _joined(first: str, second: str, end: str) -> str:
+    return first + (" " if end else "") + second

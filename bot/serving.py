@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from bot.engine import Engine
+from bot.suggest import first_questions
 from index.document import Document
 from index.report import FileReport
 from index.search import Index
@@ -26,6 +27,11 @@ class Base:
         """Open a base on an index."""
         documents = {document.id: document for document in index.documents}
         return cls(index, Engine(index), documents, index.name)
+
+    @cached_property
+    def first_questions(self) -> tuple[str, ...]:
+        """Questions drawn from the documents that the base answers, to begin with."""
+        return first_questions(self.engine, tuple(self.documents.values()))
 
     @cached_property
     def reports(self) -> tuple[FileReport, ...]:

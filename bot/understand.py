@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.addresses import carried, cut
-from bot.conversation import Concept, Kind, Question
+from bot.conversation import Concept, Kind, Question, inner
 from bot.english import english_unit, is_english, translate
 from bot.holdings import Holdings, spellings
 from bot.kinds import asked, kind_of, unit_of
@@ -36,6 +36,7 @@ _EVERYWHERE = re.compile(
     r"|(which|what) (places|counties|documents)"
 )
 _TERMINAL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")  # colour and cursor sequences pasted from a terminal
+_TITLES = 2  # documents outside the scope chosen that are named to the asker
 _BARE = 2  # a question with so few concepts of its own leans on the one before
 
 
@@ -55,7 +56,7 @@ class Reader:
 
     def _english(self, text: str, simplified: str) -> Question:
         named = name(simplified, self.holdings)
-        sounds = frozenset(sound for place in self.holdings.places for sound in spellings(place))
+        sounds = frozenset(sound for place in self.holdings.all_places for sound in spellings(place))
         before, address, after = cut(simplified)
         found = translate(f"{before} {after}", self.weigh, self.known, sounds)
         # A Chinese rendering of a word that names a place the base does not hold is caught by its Latin name.
@@ -84,6 +85,11 @@ class Reader:
         if "》" in before:
             return named
         documents, missing = documents_named(before, self.holdings, named.places)
+        if not documents and not named.documents and self.holdings.beyond:
+            others = documents_named(before, self.holdings.beyond, named.places)[0]
+            left_out = [f"《{inner(d.title)}》" for d in self.holdings.beyond.documents if d.id in others]
+            if left_out:
+                return replace(named, outside=(*named.outside, *left_out[:_TITLES]))
         titles = (missing,) if missing and not named.places and not named.missing_places else ()
         return replace(named, documents=named.documents or documents, missing_titles=titles)
 
@@ -105,16 +111,22 @@ class Reader:
             years=named.years,
             figures=figures(searched),
             everywhere=bool(_EVERYWHERE.search(text)),
+            outside=named.outside,
             note=_remark(named, language),
         )
 
 
 def _remark(named: Named, language: str) -> str:
-    """Return the line that tells how a misspelt name was read, or which place asked about is not held."""
+    """Return the line that tells how a misspelt name was read, or which places asked about are not held or
+    lie outside the scope chosen.
+    """
+    end = "_en" if language == "en" else ""
     if named.read_as:
         return sentences()["read_as"].format(meant=named.read_as[1])
-    name_of = "place_missing_en" if language == "en" else "place_missing"
-    return sentences()[name_of].format(place="、".join(named.also_missing)) if named.also_missing else ""
+    told = (("place_missing", named.also_missing), ("outside", named.also_outside))
+    return (" " if end else "").join(
+        sentences()[f"{key}{end}"].format(place="、".join(places)) for key, places in told if places
+    )
 
 
 def placed(question: Question, before: Question) -> Question:
@@ -124,6 +136,7 @@ def placed(question: Question, before: Question) -> Question:
         or question.scope.documents
         or question.missing_places
         or question.missing_titles
+        or question.outside
     )
     if own or question.everywhere:
         return question

@@ -1,6 +1,7 @@
 """One file taken in: load -> clean -> parse -> chunk. Whatever is wrong with it is said in its report."""
 
 import hashlib
+from datetime import date
 from pathlib import Path
 
 from index.chunk import chunk
@@ -72,5 +73,6 @@ def _process(path: Path, root: Path, status: Status) -> StoredFile:
         chrome=(*loaded.dropped, *cleaned.chrome),
         converted=cleaned.converted,
         warnings=loaded.warnings,
+        taken=date.today().isoformat(),
     )
     return StoredFile(report, documents, passages)

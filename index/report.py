@@ -9,7 +9,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 
@@ -47,6 +47,8 @@ class FileReport:
     ``reason`` is a sentence that names a file left out and says why, empty for one in the index.
     ``repaired`` and ``unrepaired`` count characters; ``chrome`` are the lines cut as page chrome;
     ``converted`` tells that the text was traditional Chinese and is searched in simplified Chinese.
+    ``taken`` is the day the file was read for the index, ISO 8601; reports that differ in nothing else
+    are the same.
     """
 
     source: str
@@ -63,6 +65,7 @@ class FileReport:
     chrome: tuple[str, ...] = ()
     converted: bool = False
     warnings: tuple[str, ...] = ()
+    taken: str = field(default="", compare=False)
 
     @property
     def indexed(self) -> bool:

@@ -72,6 +72,11 @@ class Index:
         """The generation's name; another build gives another."""
         return self._generation.name
 
+    @property
+    def folder(self) -> Path:
+        """The index folder the generation belongs to."""
+        return self._generation.parents[1]
+
     @cached_property
     def documents(self) -> tuple[Document, ...]:
         """Every document, in order of source."""

@@ -123,3 +123,9 @@ def interface(language: str) -> MappingProxyType[str, str]:
         if file.name.endswith(".toml"):
             words.update(tomllib.loads(file.read_text(encoding="utf-8"))[language])
     return MappingProxyType(words)
+
+
+@cache
+def wecom() -> MappingProxyType[str, str]:
+    """Return what the WeCom bot says besides answers, by name, ``{placeholders}`` unfilled."""
+    return MappingProxyType(tomllib.loads((files(__name__) / "wecom.toml").read_text(encoding="utf-8")))

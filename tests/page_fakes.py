@@ -3,19 +3,34 @@
 ``python -m tests.page_fakes PORT`` serves the page with them on 127.0.0.1.
 """
 
+import re
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import cast
+
+from fastapi import FastAPI
 
 from bot.conversation import Answer, Citation, Kind, Question, Turn
-from index.document import Document, Section
+from bot.engine import Engine
+from bot.serving import Base, Serving
+from bot.state.database import State
+from bot.web.app import build_app
+from bot.web.server import serve
+from bot.web.site import Site
+from index.document import Document, Scope, Section
+from index.search import Index
 
 _RULES = (
     "云溪市执法培训办法\n云溪市人民政府\n"
     "一、总体要求\n培训坚持按需施教、学用结合。\n"
     "二、学时\n"
     + "各单位年初制定计划，写明对象、内容和考核办法，报同级司法行政部门备案。\n" * 14
-    + "执法人员每人每年培训不少于48学时。新进人员上岗前另训30学时。\n"
+    + "执法人员每人每年培训不少于48学时。新进人员上岗前另训30学时。\n三、考核\n培训情况记入个人档案。\n"
 )
 _TABLE = "附件1\n序号\t事项\t分值\n1\t计划\t10\n2\t学时\t20\n"
 
@@ -51,6 +66,15 @@ PAYLOADS = (
 )
 
 
+def _sections(text: str) -> tuple[Section, ...]:
+    """Return a section for each line that begins with a label, the text before as the first."""
+    starts = [0, *(m.start() for m in re.finditer(r"^[一二三]、", text, re.MULTILINE))]
+    ends = [*starts[1:], len(text)]
+    return tuple(
+        Section((text[s] if s else "文首",), "", s, e) for s, e in zip(starts, ends, strict=True) if e > s
+    )
+
+
 def document(text: str, identity: str, title: str, **more: object) -> Document:
     """Return a document of one section."""
     facts: dict[str, object] = {
@@ -73,12 +97,18 @@ def document(text: str, identity: str, title: str, **more: object) -> Document:
         date="2024-03-01",
         raw=text,
         text=text,
-        sections=(Section(("一",), "", 0, len(text)),),
+        sections=_sections(text),
     )
 
 
 def citation(
-    n: int, home: Document, quote: str, path: tuple[str, ...], heading: str, start: int = 0
+    n: int,
+    home: Document,
+    quote: str,
+    path: tuple[str, ...],
+    heading: str,
+    start: int = 0,
+    end: int | None = None,
 ) -> Citation:
     """Return the n-th citation of an answer: the quote where it stands in its document."""
     at = home.text.index(quote, start)
@@ -95,7 +125,7 @@ def citation(
         start=at,
         end=at + len(quote),
         section_start=start,
-        section_end=len(home.text),
+        section_end=len(home.text) if end is None else end,
     )
 
 
@@ -111,7 +141,7 @@ DOCUMENTS = (RULES, TABLE, HOSTILE)
 EXAMPLES = ("执法人员每年培训多少学时？", "学时占多少分？")
 HOURS = "执法人员每人每年培训不少于48学时。"
 CITATIONS = (
-    citation(1, RULES, HOURS, ("二",), "学时", RULES.text.index("二、")),
+    citation(1, RULES, HOURS, ("二",), "学时", RULES.text.index("二、"), RULES.text.index("三、")),
     citation(2, TABLE, "2\t学时\t20", ("附件1", "2"), "学时"),
 )
 ANSWER = Answer(
@@ -125,27 +155,37 @@ REFUSAL = Answer(
 )
 
 
+EVERYWHERE = Scope()
+COMPARISON = Answer(
+    "各地规定不同。\n| 地方 | 规定 |\n| --- | --- |\n"
+    "| 云溪市 | 不少于48学时[1] |\n| 禾清县 | 学时占20分[2] |",
+    CITATIONS,
+    seconds=0.02,
+)
+
+
 class FakeEngine:
-    """Answers by the words of the question: 拒绝 is refused, 出错 raises, 恶意 is hostile, all else is
-    answered as a stream with a pause of ``pause`` seconds between snapshots.
+    """Answers by the words of the question: 拒绝 is refused, 出错 raises, 恶意 is hostile, 各地 a table, 慢
+    slow; all else is answered as a stream with a pause of ``pause`` seconds between snapshots. Told of a
+    place in the scope, the answer names it.
     """
 
     def __init__(self, pause: float = 0.0) -> None:
         self.pause = pause
         self.histories: list[Sequence[Turn]] = []
 
-    def ask(self, text: str, history: Sequence[Turn] = ()) -> Turn:
+    def ask(self, text: str, history: Sequence[Turn] = (), scope: Scope = EVERYWHERE) -> Turn:
         """Answer at once."""
-        *_, turn = self.stream(text, history)
+        *_, turn = self.stream(text, history, scope)
         self.histories.pop()
         return turn
 
-    def stream(self, text: str, history: Sequence[Turn] = ()) -> Iterator[Turn]:
+    def stream(self, text: str, history: Sequence[Turn] = (), scope: Scope = EVERYWHERE) -> Iterator[Turn]:
         """Yield turns whose answers grow."""
         self.histories.append(history)
-        return (Turn(asked(text), answer) for answer in self._answers(text))
+        return (Turn(asked(text), answer) for answer in self._answers(text, scope))
 
-    def _answers(self, text: str) -> Iterator[Answer]:
+    def _answers(self, text: str, scope: Scope) -> Iterator[Answer]:
         if "出错" in text:
             msg = "内部细节"
             raise RuntimeError(msg)
@@ -155,15 +195,65 @@ class FakeEngine:
             quotes = [citation(n, HOSTILE, p, (p,), p) for n, p in enumerate(PAYLOADS, start=1)]
             said = "\n".join(f"{p}[{n}]" for n, p in enumerate(PAYLOADS, start=1))
             yield Answer(said, tuple(quotes), suggestions=PAYLOADS)
+        elif "各地" in text:
+            yield COMPARISON
+        elif scope.places:
+            yield replace(ANSWER, text=f"只查{'、'.join(scope.places)}。[1]")
         else:
+            pause = 0.5 if "慢" in text else self.pause
             for end in range(6, len(ANSWER.text), 6):
                 shown = ANSWER.text[:end]
                 yield Answer(shown, tuple(c for c in CITATIONS if f"[{c.n}]" in shown))
-                time.sleep(self.pause)
+                time.sleep(pause)
             yield ANSWER
 
 
-if __name__ == "__main__":
-    from bot.web.chat import build_app, serve
+class FakeIndex:
+    """What pages ask of an index beside its documents."""
 
-    serve(build_app(FakeEngine(pause=0.04), DOCUMENTS, EXAMPLES), "127.0.0.1", int(sys.argv[1]))
+    reports = ()
+    documents = DOCUMENTS
+    passage_count = len(DOCUMENTS)
+
+
+class FakeServing:
+    """Serves the fake engine and its documents."""
+
+    def __init__(self, engine: FakeEngine) -> None:
+        self.engine = engine
+
+    @contextmanager
+    def base(self) -> Iterator[Base]:
+        """Hold the only base there is."""
+        documents = {document.id: document for document in DOCUMENTS}
+        yield Base(cast(Index, FakeIndex()), cast(Engine, self.engine), documents, "g1")
+
+
+class FakeOffers:
+    """Offers the examples, and one question to go on with."""
+
+    def first(self, base: Base) -> Sequence[str]:
+        """Return the examples."""
+        del base
+        return EXAMPLES
+
+    def following(self, base: Base, history: Sequence[Turn], scope: Scope) -> Sequence[str]:
+        """Return one question."""
+        del base, history, scope
+        return ("那各地呢？",)
+
+
+def fake_site(folder: Path, engine: FakeEngine, asks_per_minute: int = 1000) -> Site:
+    """Return a site that answers with a fake engine and keeps its state in a folder."""
+    serving = cast(Serving, FakeServing(engine))
+    return Site(serving, State(str(folder / "state.db")), folder, asks_per_minute=asks_per_minute)
+
+
+def fake_app(site: Site) -> FastAPI:
+    """Return the application of a fake site."""
+    return build_app(site, FakeOffers())
+
+
+if __name__ == "__main__":
+    with TemporaryDirectory() as state:
+        serve(fake_app(fake_site(Path(state), FakeEngine(pause=0.04))), "127.0.0.1", int(sys.argv[1]))

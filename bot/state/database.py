@@ -3,17 +3,15 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import update
-
 from bot.state.accounts import Accounts
 from bot.state.connection import Database
 from bot.state.conversations import Conversations
 from bot.state.feedback import FeedbackBook
+from bot.state.inbox import StoredInbox
 from bot.state.questions import Questions
 from bot.state.records import now
 from bot.state.seen import Seen
 from bot.state.sessions import Sessions
-from bot.state.tables import SCHEMA
 
 
 class State:
@@ -26,18 +24,17 @@ class State:
 
     def __init__(self, url: str, clock: Callable[[], datetime] = now) -> None:
         self._database = Database(url)
-        self._clock = clock
         self.conversations = Conversations(self._database, clock)
         self.questions = Questions(self._database, clock)
         self.feedback = FeedbackBook(self._database, clock)
         self.accounts = Accounts(self._database, clock)
         self.sessions = Sessions(self._database, self.accounts, clock)
         self.seen = Seen(self._database)
+        self.inbox = StoredInbox(self._database)
 
     def check(self) -> None:
         """Raise StateError where the database cannot be read and written."""
-        with self._database.writing() as connection:
-            connection.execute(update(SCHEMA).values(checked=self._clock()))
+        self._database.check()
 
     def close(self) -> None:
         """Let go of the database."""

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
 )
 
 # What no database can store as text: NUL, and halves of characters that a browser's JSON may hold.
@@ -145,4 +147,40 @@ SEEN = Table(
     Column("id", Words, primary_key=True),
     Column("source", Words, nullable=False),
     Column("part", Words, nullable=False),
+)
+TASKS = Table(  # messages of chat programs, see bot.state.inbox
+    "chat_tasks",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("mode", String(16), nullable=False),
+    Column("bot", Words, nullable=False),
+    Column("key", Words, nullable=False),  # the same for every delivery of a message
+    Column("session", Words, nullable=False),
+    Column("stream", String(64), nullable=False, unique=True),
+    Column("message", Words, nullable=False),
+    Column("received", Float, nullable=False),  # seconds since 1970, as the platform counts
+    Column("state", String(16), nullable=False),
+    Column("lease", Float, nullable=False),  # until when somebody holds it, or it is to be left alone
+    Column("text", Words, nullable=False, default=""),
+    Column("sent", Integer, nullable=False, default=0),
+    Column("tries", Integer, nullable=False, default=0),
+    Column("asked", Integer),
+    Column("late", Boolean, nullable=False, default=False),
+    UniqueConstraint("mode", "bot", "key"),
+    Index("chat_tasks_work", "state", "lease"),
+    Index("chat_tasks_session", "session", "state"),
+)
+TOKENS = Table(
+    "access_tokens",
+    METADATA,
+    Column("name", Words, primary_key=True),
+    Column("value", Words, nullable=False, default=""),
+    Column("until", Float, nullable=False, default=0.0),
+)
+LEASES = Table(  # what only one process of a site may do at a time
+    "leases",
+    METADATA,
+    Column("name", Words, primary_key=True),
+    Column("holder", String(64), nullable=False),
+    Column("until", Float, nullable=False),
 )

@@ -1,15 +1,11 @@
-"""The web page, and the only door to Gradio: a question box, the answer as it grows, its citations.
+"""The chat page, and the only door to Gradio: a question box, the answer as it grows, its citations.
 
-The page sees an engine that streams answers, and the documents to show a citation's section from.
+The frame around it (bar, list of conversations, dialogs) is a template, put there by ``bot.web.shell``.
 """
 
-import asyncio
-import logging
 import os
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator
+from typing import Any
 
 # Read by Gradio itself: nothing may be reported to anyone, and no statistics of all events so far are
 # to be computed with pandas after each event.
@@ -18,69 +14,26 @@ os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(10**9)
 
 import gradio
 from fastapi import FastAPI
-from starlette.staticfiles import StaticFiles
+from starlette.requests import HTTPConnection
 
-from bot.conversation import Answer, Turn
 from bot.web import page
-from bot.web.guard import Guard
-from bot.web.server import serve
-from index.document import Document
-from prompts import sentences
+from bot.web.events import Events, Shown
+from bot.web.page import Words
+from bot.web.scopes import SIDES, Field
 
-__all__ = ["Engine", "asker", "build_app", "paced", "serve"]
-
-STATIC = Path(__file__).with_name("static")
-HEAD = (
-    '<link rel="icon" href="/youju/icon.svg" type="image/svg+xml">'
-    '<link rel="stylesheet" href="/youju/colours.css"><link rel="stylesheet" href="/youju/page.css"><script src="/youju/page.js"></script>'
-)
-MOST_TURNS = 30  # turns kept on the page and for follow-up questions
-UPDATE_SECONDS = 0.2  # more updates a second make everybody wait when many ask at once
 THREADS = 400  # Gradio's own limit of 40 caps all users together
 ASKING_AT_ONCE = 100
 WAITING_AT_MOST = 1000
 
-logger = logging.getLogger(__name__)
+Updates = dict[Any, object]  # what components show, as Gradio takes it
 
 
-class Engine(Protocol):
-    """What the page needs of the engine."""
+def mount(app: FastAPI, events: Events, words: Words, path: str) -> FastAPI:
+    """Mount the chat at a path of ``app``, in the language of ``words``, and return the application.
 
-    def ask(self, text: str, history: Sequence[Turn] = ()) -> Turn:
-        """Answer a question; the turns so far are the history of the next one."""
-        ...
-
-    def stream(self, text: str, history: Sequence[Turn] = ()) -> Iterator[Turn]:
-        """Yield snapshots of the turn whose answer grows; the last one is whole."""
-        ...
-
-
-def build_app(engine: Engine, documents: Sequence[Document], examples: Sequence[str]) -> FastAPI:
-    """Return the application: the page at ``/``, its files under ``/youju``, ``/health``.
-
-    ``documents`` are the documents of the index that ``engine`` answers from; ``examples`` are
-    questions offered before anything is asked, those that the documents answer. Not to be called
-    where an event loop runs.
+    Not to be called where no event loop runs: Gradio would open one for each lock and never close it.
     """
-
-    # Inside a loop, because Gradio opens one for each lock it makes outside and never closes it.
-    async def assembled() -> FastAPI:
-        return _assemble(engine, documents, examples)
-
-    return asyncio.run(assembled())
-
-
-def _assemble(engine: Engine, documents: Sequence[Document], examples: Sequence[str]) -> FastAPI:
-    undescribed: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
-    app = FastAPI(title=page.NAME, **undescribed)
-
-    @app.get("/health")
-    def health() -> dict[str, str]:
-        return {"status": "ok"}
-
-    app.mount("/youju", StaticFiles(directory=STATIC), name="static")
-    app.add_middleware(Guard, head=HEAD)
-    blocks = _blocks(engine, documents, [text for text in examples if _answers(engine, text)])
+    blocks = _Chat(events, words).blocks()
     blocks.max_threads = THREADS
     blocks.queue(default_concurrency_limit=ASKING_AT_ONCE, max_size=WAITING_AT_MOST, api_open=False)
     fonts = ["PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", "sans-serif"]
@@ -90,10 +43,10 @@ def _assemble(engine: Engine, documents: Sequence[Document], examples: Sequence[
     mounted: FastAPI = gradio.mount_gradio_app(
         app,
         blocks,
-        path="/",
+        path=path,
         footer_links=[],
         run_history=False,
-        app_kwargs=undescribed,
+        app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
         allowed_paths=[],
         max_file_size="1kb",
         show_error=False,
@@ -106,128 +59,147 @@ def _assemble(engine: Engine, documents: Sequence[Document], examples: Sequence[
     return mounted
 
 
-def _answers(engine: Engine, question: str) -> bool:
-    """Tell whether a question would be answered: an example that is refused misleads."""
-    try:
-        return not engine.ask(question).answer.refused
-    except Exception as error:
-        logger.error("示例问题无法回答：%s: %s", type(error).__name__, error)
-        logger.debug("出错的位置", exc_info=True)
-        return False
+class _Chat:
+    """The page in one language: its parts by name, and what happens when something is done with them."""
 
+    def __init__(self, events: Events, words: Words) -> None:
+        self._events, self._words = events, words
+        self._parts: dict[str, Any] = {}
 
-def _blocks(engine: Engine, documents: Sequence[Document], examples: Sequence[str]) -> gradio.Blocks:
-    """Return the page: conversation and question box on one side, evidence on the other."""
-    by_id = {document.id: document for document in documents}
-    title = f"{page.NAME} · {page.MOTTO}"
-    start = page.welcome(examples, len(documents))
-    blocks: gradio.Blocks
-    with gradio.Blocks(title=title, analytics_enabled=False, fill_width=True) as blocks:
-        turns = gradio.State((), time_to_live=24 * 3600)
-        with gradio.Row(elem_id="top"):
-            _html(page.header())
-            renew = gradio.Button("新对话", elem_id="renew", size="sm", min_width=80)
-        with gradio.Row(elem_id="desk"):
-            with gradio.Column(elem_id="talk"):
-                with gradio.Column(elem_id="turns"):
-                    past = _html("", "past")
-                    current = _html(start, "current")
-                with gradio.Row(elem_id="box"):
-                    box = gradio.Textbox(
-                        placeholder="请输入问题，回车发送",
-                        label="问题",
-                        show_label=False,
-                        container=False,
-                        lines=1,
-                        max_lines=6,
-                        elem_id="question",
+    def blocks(self) -> gradio.Blocks:
+        """Return the page: conversation and question box on one side, evidence on the other."""
+        blocks: gradio.Blocks
+        title = self._words["chat_title"]
+        with gradio.Blocks(title=title, analytics_enabled=False, fill_width=True) as blocks:
+            with gradio.Row(elem_id="desk"):
+                with gradio.Column(elem_id="talk"):
+                    with gradio.Column(elem_id="turns"):
+                        _html(page.heading(self._words), "heading")
+                        for name in ("past", "current", "more"):
+                            self._parts[name] = _html("", name)
+                    self._parts["notice"] = _html("", "notice")
+                    self._scope()
+                    self._box()
+                with gradio.Column(elem_id="evidence"):
+                    _html(page.evidence_head(self._words), "evidence-head")
+                    self._parts["cards"] = _html("", "cards")
+            # Set by the page's script, so that one event serves all the ways to ask or open.
+            for name in ("conversation", "replaces"):
+                self._parts[name] = gradio.Textbox(elem_id=name, show_label=False, container=False)
+            self._parts["open"] = gradio.Button(elem_id="open")
+            self._wire(blocks)
+        return blocks
+
+    def _scope(self) -> None:
+        """Add the fields of the scope, folded, and the line that says what is chosen."""
+        with gradio.Column(elem_id="scope-bar"):
+            with gradio.Accordion(self._words["chat_scope"], open=False, elem_id="scope"):
+                for name in SIDES:
+                    label = self._words[f"chat_{name}"]
+                    self._parts[name] = gradio.Dropdown(
+                        [], multiselect=True, label=label, elem_id=f"scope-{name}"
                     )
-                    send = gradio.Button("发送", variant="primary", elem_id="send", min_width=72)
-                _html(page.footer())
-            with gradio.Column(elem_id="evidence"):
-                _html('<h2 class="aside">依据</h2>')
-                past_cards = _html("", "past-cards")
-                cards = _html(page.no_evidence(), "cards")
-                _html(page.library(documents), "library")
+                self._parts["limited"] = _html("", "limited")
+            with gradio.Row(elem_id="chosen"):
+                self._parts["scope"] = _html("", "scope-line")
+                label = self._words["chat_scope_clear"]
+                self._parts["clear"] = gradio.Button(label, elem_id="scope-clear", visible=False)
+
+    def _box(self) -> None:
+        """Add the question box."""
+        words = self._words
+        with gradio.Row(elem_id="box"):
+            self._parts["box"] = gradio.Textbox(
+                placeholder=words["chat_placeholder"],
+                label=words["chat_question"],
+                show_label=False,
+                container=False,
+                lines=1,
+                max_lines=6,
+                elem_id="question",
+            )
+            send = gradio.Button(words["chat_send"], variant="primary", elem_id="send", min_width=72)
+            stop = gradio.Button(words["chat_stop"], elem_id="stop", min_width=72)
+            self._parts |= {"send": send, "stop": stop}
+
+    def _wire(self, blocks: gradio.Blocks) -> None:
+        """Say what happens when something is done with a part."""
+        parts, events = self._parts, self._events
+        shared: dict[str, Any] = {
+            "api_visibility": "private",
+            "show_progress": "hidden",
+            "concurrency_limit": ASKING_AT_ONCE,
+            # Values come as they are: whether a place is one of those offered is for the engine to find out,
+            # not for what Gradio remembers of this page, which a restart of the server forgets.
+            "preprocess": False,
+        }
+        everything = [part for name, part in parts.items() if name not in ("send", "stop", "open")]
+        here, sides = parts["conversation"], [parts[name] for name in SIDES]
+        scope = [*sides, parts["limited"], parts["scope"], parts["clear"]]
+        open_, ask = self._streamed(events.open), self._streamed(events.ask)
+        blocks.load(self._streamed(events.load), outputs=everything, **shared)
+        parts["open"].click(open_, inputs=[here], outputs=everything, **shared)
         asking = gradio.on(
-            [box.submit, send.click],
-            asker(engine, by_id),
-            inputs=[box, turns],
-            outputs=[box, past, current, past_cards, cards, turns],
-            api_visibility="private",
-            show_progress="hidden",
+            [parts["box"].submit, parts["send"].click],
+            ask,
+            inputs=[parts["box"], here, parts["replaces"], *sides],
+            outputs=everything,
             trigger_mode="once",
-            concurrency_limit=ASKING_AT_ONCE,
+            **shared,
         )
-        renew.click(
-            lambda: ("", "", start, "", page.no_evidence(), ()),
-            outputs=[box, past, current, past_cards, cards, turns],
-            cancels=[asking],
-            api_visibility="private",
-            show_progress="hidden",
-        )
-    return blocks
+        # After the answer, never before it: whoever reads does not wait for what to ask next.
+        asking.then(self._once(events.follow), inputs=[here], outputs=[parts["more"]], **shared)
+        parts["stop"].click(self._once(events.stop), inputs=[here], **shared)
+        for side in sides:
+            side.input(self._once(events.choose), inputs=[here, *sides], outputs=scope[2:], **shared)
+        parts["clear"].click(self._once(events.clear), inputs=[here], outputs=scope, **shared)
+
+    def _streamed(self, event: Callable[..., Iterator[Shown]]) -> Callable[..., Iterator[Updates]]:
+        """Return an event that shows several things one after another, as Gradio calls it."""
+
+        @_called_like(event)
+        def streamed(request: gradio.Request, *values: object) -> Iterator[Updates]:
+            for shown in event(_connection(request), *values):
+                yield self._updates(shown)
+
+        return streamed
+
+    def _once(self, event: Callable[..., Shown | None]) -> Callable[..., Updates | None]:
+        """Return an event that shows something once, as Gradio calls it."""
+
+        @_called_like(event)
+        def once(request: gradio.Request, *values: object) -> Updates | None:
+            shown = event(_connection(request), *values)
+            return None if shown is None else self._updates(shown)
+
+        return once
+
+    def _updates(self, shown: Shown) -> Updates:
+        updates: Updates = {}
+        for name, value in shown.items():
+            if isinstance(value, Field):
+                update: object = gradio.update(choices=list(value.offered), value=list(value.chosen))
+            else:
+                update = gradio.update(visible=value) if isinstance(value, bool) else value
+            updates[self._parts[name]] = update
+        return updates
 
 
-def _html(value: str, name: str | None = None) -> gradio.Markdown:
+def _html(value: str, name: str) -> gradio.Markdown:
     """Return a component for HTML of our own. Not gradio.HTML: that one needs ``unsafe-eval``."""
     return gradio.Markdown(value, elem_id=name, sanitize_html=True, latex_delimiters=[])
 
 
-Shown = tuple[object, object, object, object, object, object]
+def _called_like(event: Callable[..., object]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return a decorator that gives a function the name of an event: Gradio names its events by it."""
+
+    def named(function: Callable[..., Any]) -> Callable[..., Any]:
+        function.__name__ = getattr(event, "__name__", function.__name__)
+        return function
+
+    return named
 
 
-def asker(
-    engine: Engine, documents: Mapping[str, Document]
-) -> Callable[[str | None, tuple[Turn, ...]], Iterator[Shown]]:
-    """Return what the page does with a question: yield what each part of it shows next."""
-
-    def ask(question: str | None, turns: tuple[Turn, ...]) -> Iterator[Shown]:
-        text = question or ""
-        number = len(turns) + 1
-        same = gradio.skip()
-        earlier = page.conversation(turns)
-        earlier_cards = "\n\n".join(
-            page.evidence(n, turn.question.text, turn.answer, documents)
-            for n, turn in enumerate(turns, start=1)
-            if turn.answer.citations
-        )
-        yield "", earlier, page.turn_block(number, text, None), earlier_cards, page.no_evidence(), same
-        turn: Turn | None = None
-        cited: tuple[object, ...] = ()
-        try:
-            for turn in paced(engine.stream(text, turns), UPDATE_SECONDS, time.monotonic):
-                block = page.turn_block(number, text, turn.answer, finished=False)
-                evidence = same
-                if turn.answer.citations != cited:
-                    cited = turn.answer.citations
-                    evidence = page.evidence(number, text, turn.answer, documents)
-                yield same, same, block, same, evidence, same
-        except Exception as error:
-            logger.error("回答问题时出错：%s: %s", type(error).__name__, error)
-            logger.debug("出错的位置", exc_info=True)
-            turn = None
-        if turn is None:
-            failed = Answer(sentences()["broken"], refused=True)
-            yield same, same, page.turn_block(number, text, failed), same, page.nothing_cited(), same
-            return
-        kept = (*turns, turn)[-MOST_TURNS:] if text.strip() else turns
-        cards = same if turn.answer.citations else page.nothing_cited()
-        yield same, same, page.turn_block(number, text, turn.answer), same, cards, kept
-
-    return ask
-
-
-def paced(turns: Iterable[Turn], seconds: float, clock: Callable[[], float]) -> Iterator[Turn]:
-    """Yield the first snapshot at once, then at most one in so many seconds, and always the last."""
-    waiting: Turn | None = None
-    due = clock()
-    for turn in turns:
-        if clock() >= due:
-            waiting = None
-            yield turn
-            due = clock() + seconds
-        else:
-            waiting = turn
-    if waiting is not None:
-        yield waiting
+def _connection(request: gradio.Request) -> HTTPConnection:
+    assert isinstance(request.request, HTTPConnection)
+    return request.request

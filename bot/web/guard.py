@@ -1,13 +1,14 @@
-"""What every response and request of the page goes through: security headers, closed doors, a size
-limit, and the page's own words in the document that Gradio serves.
+"""What every response and request goes through: security headers, closed doors, a size limit, no orders
+from other sites.
 """
 
 import re
-from collections.abc import Iterable
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.web.origin import same_origin
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -16,85 +17,55 @@ SECURITY_HEADERS = {
         "frame-src 'none'; form-action 'self'; base-uri 'self'; object-src 'none'; frame-ancestors 'self'"
     ),
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    # Not no-referrer: with that, browsers keep the origin of our own forms back as well.
+    "Referrer-Policy": "same-origin",
     "X-Frame-Options": "SAMEORIGIN",
 }
 LARGEST_BODY = 1_000_000  # bytes; a question of 10,000 characters is 30,000
+UPLOADS = "/operator/upload"  # and every path below
+LARGEST_UPLOAD = 200 * 1024 * 1024 + LARGEST_BODY  # bytes of all files sent at once, with what wraps them
+# What a body too large is read to, and thrown away: browsers show the refusal only after their last byte.
+MOST_DRAINED = 5 * LARGEST_UPLOAD
 
-_API = "/gradio_api/"
+_CORS = "access-control-"
+_API = re.compile(r"(/en)?/gradio_api(/|$)")
 # What a page without files, login, recording or history needs of Gradio's interface. All else is
 # closed: uploads work there without any upload field, and a new version may add more doors.
 _OPEN = re.compile(
-    r"/gradio_api/(queue/(join|data)|heartbeat/\w+|startup-events|theme\.css|cancel|reset|app_id)/?"
+    r"(/en)?/gradio_api/(queue/(join|data)|heartbeat/\w+|startup-events|theme\.css|cancel|reset|app_id)/?"
 )
-_CLOSED = re.compile(r"/(monitoring|login|logout|proxy=|svelte|pwa_icon|manifest\.json)(/|$)")
-# Social-network cards of Gradio, with addresses of other hosts.
-_CARD = re.compile(r'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
-_MANIFEST = re.compile(r'<link rel="manifest"[^>]*>\s*')
+_CLOSED = re.compile(r"(/en)?/((monitoring|login|logout|svelte|pwa_icon|manifest\.json)(/|$)|proxy=)|/en/?$")
 
 
 def is_open(path: str) -> bool:
     """Tell whether a path is part of what this page offers."""
-    if path.startswith(_API):
+    if _API.match(path):
         return _OPEN.fullmatch(path) is not None
     return _CLOSED.match(path) is None
 
 
-def own_page(html: str, head: str) -> str:
-    """Return Gradio's document as a Chinese page with ``head`` in its head and no other host named."""
-    html = _MANIFEST.sub("", _CARD.sub("", html))
-    html = html.replace('lang="en"', 'lang="zh-CN"', 1)
-    return html.replace("<head>", f"<head>{head}", 1)
-
-
 class Guard:
-    """ASGI middleware around the whole application.
+    """ASGI middleware around the whole application."""
 
-    ``head`` is put into the head of the document at ``/``.
-    """
-
-    def __init__(self, app: ASGIApp, head: str) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         """Wrap ``app``."""
         self._app = app
-        self._head = head
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer closed paths and large bodies here, pass the rest on."""
+        """Answer what is closed, too large or from another site here, pass the rest on."""
+        if scope["type"] == "websocket" and not same_origin(Headers(scope=scope)):
+            await send({"type": "websocket.close", "code": 1008})
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         refusal = _refusal(scope)
         if refusal is not None:
-            await refusal(scope, receive, _with_headers(send))
-        elif scope["path"] == "/" and scope["method"] == "GET":
-            await self._serve_page(scope, receive, _with_headers(send))
+            if refusal.status_code == 413:
+                await _drain(receive)
+            await refusal(scope, receive, with_headers(send))
         else:
-            await self._app(scope, receive, _with_headers(send))
-
-    async def _serve_page(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on and rewrite the document that comes back."""
-        # Compressed pages could not be rewritten.
-        plain = {**scope, "headers": _without(scope["headers"], {b"accept-encoding"})}
-        start: Message = {}
-        body = bytearray()
-
-        async def collect(message: Message) -> None:
-            nonlocal start
-            if message["type"] == "http.response.start":
-                start = message
-                return
-            if message["type"] != "http.response.body":
-                await send(message)
-                return
-            body.extend(message.get("body", b""))
-            if message.get("more_body"):
-                return
-            page = own_page(body.decode("utf-8"), self._head).encode("utf-8")
-            MutableHeaders(scope=start)["content-length"] = str(len(page))
-            await send(start)
-            await send({"type": "http.response.body", "body": page})
-
-        await self._app(plain, receive, collect)
+            await self._app(scope, receive, with_headers(send))
 
 
 def _refusal(scope: Scope) -> PlainTextResponse | None:
@@ -102,25 +73,48 @@ def _refusal(scope: Scope) -> PlainTextResponse | None:
         return PlainTextResponse("此功能未开放。", status_code=404)
     if scope["method"] in {"GET", "HEAD", "OPTIONS"}:
         return None
-    length = Headers(scope=scope).get("content-length", "")
+    headers = Headers(scope=scope)
+    if not same_origin(headers):
+        return PlainTextResponse(
+            "这个请求是别的网站发来的，没有执行。如果经过反向代理，请让代理原样传递 Host。", status_code=403
+        )
+    length = headers.get("content-length", "")
     # Without a length the body could not be limited before it is read.
-    if not length.isdigit():
+    if not re.fullmatch("[0-9]{1,15}", length):
         return PlainTextResponse("请求缺少长度。", status_code=411)
-    if int(length) > LARGEST_BODY:
-        return PlainTextResponse("内容太长。", status_code=413)
+    largest = largest_body(scope["path"])
+    if int(length) > largest:
+        return PlainTextResponse(f"内容太长，最多 {largest // 1_000_000} MB。", status_code=413)
     return None
 
 
-def _with_headers(send: Send) -> Send:
+def largest_body(path: str) -> int:
+    """Return how many bytes may be sent to a path at once."""
+    uploads = path == UPLOADS or path.startswith(f"{UPLOADS}/")
+    return LARGEST_UPLOAD if uploads else LARGEST_BODY
+
+
+async def _drain(receive: Receive) -> None:
+    """Read a body to its end, or to where reading on would be a service to nobody."""
+    drained = 0
+    while drained < MOST_DRAINED:
+        message = await receive()
+        drained += len(message.get("body", b""))
+        if message["type"] != "http.request" or not message.get("more_body"):
+            return
+
+
+def with_headers(send: Send) -> Send:
+    """Return a ``send`` that puts the security headers on each response."""
+
     async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             for name, value in SECURITY_HEADERS.items():
                 headers[name] = value
+            # Gradio lets pages of any site read it once it is not asked for as localhost.
+            for name in [name for name in headers if name.startswith(_CORS)]:
+                del headers[name]
         await send(message)
 
     return send_with_headers
-
-
-def _without(headers: Iterable[tuple[bytes, bytes]], names: set[bytes]) -> list[tuple[bytes, bytes]]:
-    return [(name, value) for name, value in headers if name not in names]

@@ -27,15 +27,15 @@ def language_of(connection: HTTPConnection) -> str:
     return "en" if connection.cookies.get(LANGUAGE_COOKIE) == "en" else "zh"
 
 
-def page(connection: HTTPConnection, template: str, status: int = 200, **values: object) -> HTMLResponse:
-    """Return a page of a template, in the language chosen.
+def rendered(connection: HTTPConnection, template: str, **values: object) -> str:
+    """Return a template filled, in the language chosen.
 
     A template sees its ``values``, the words of the interface as ``t``, the ``person`` who looks, and
     whether that is an ``operator``.
     """
     language = language_of(connection)
     person = person_of(connection)
-    html = TEMPLATES.get_template(template).render(
+    return TEMPLATES.get_template(template).render(
         t=interface(language),
         language=language,
         person=person,
@@ -43,4 +43,9 @@ def page(connection: HTTPConnection, template: str, status: int = 200, **values:
         path=connection.url.path,
         **values,
     )
+
+
+def page(connection: HTTPConnection, template: str, status: int = 200, **values: object) -> HTMLResponse:
+    """Return a page of a template, filled as ``rendered`` does."""
+    html = rendered(connection, template, **values)
     return HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store"})

@@ -1,13 +1,15 @@
 """What every page of the web is made from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from starlette.requests import HTTPConnection
 
 from bot.serving import Serving
+from bot.settings import Access
 from bot.state.database import State
 from bot.state.records import Person, Role
+from bot.web.meter import Meter
 
 
 @dataclass(frozen=True)
@@ -16,7 +18,8 @@ class Site:
 
     ``folder`` is None where the server was given an index without documents: nothing can be added then.
     ``index`` is the folder of the index' generations, ``model`` the embedding model builds use.
-    ``asks_per_minute`` is how often one person may ask.
+    ``asks_per_minute`` is how often one person may ask, ``access`` who may open the pages at all;
+    ``meter`` counts what is asked.
     """
 
     serving: Serving
@@ -25,6 +28,8 @@ class Site:
     folder: Path | None = None
     model: str | None = None
     asks_per_minute: int = 30
+    access: Access = field(default_factory=Access)
+    meter: Meter = field(default_factory=Meter)
 
 
 NOBODY = Person("", Role.READER)

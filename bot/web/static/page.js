@@ -1,107 +1,200 @@
-"use strict";
-// The page's own behaviour: asking by a click, following a mark to its citation, keeping the newest
-// turn in view. Everything else is drawn by the server.
+// The chat's own behaviour: asking by a click, asking anew, opening a conversation, keeping the newest turn
+// in view. What is shown is drawn by the server; how it is set, by Gradio.
+import { closeEvidence, newestEvidence } from "./evidence.js";
+import { watchAnswers } from "./answers.js";
+import { closeDrawer, markCurrent, refreshTalks } from "./talks.js";
+import { byId, current, put, show, words } from "./common.js";
 
-// Gradio picks the language of its notices from the browser; this page is Chinese for everybody.
-for (const [name, value] of [["language", "zh-CN"], ["languages", ["zh-CN", "zh"]]]) {
-  Object.defineProperty(navigator, name, { get: () => value });
-}
+const wide = () => window.matchMedia("(min-width: 901px)").matches;
+const box = () => document.querySelector("#question textarea");
+const answering = () => byId("desk") && byId("desk").classList.contains("answering");
+let typed = ""; // the question as it was typed, which the page may show shortened
 
-const byId = (id) => document.getElementById(id);
-const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-const show = (element, block) =>
-  element.scrollIntoView({ behavior: calm() ? "auto" : "smooth", block, inline: "nearest" });
-
-function ask(text) {
-  const box = document.querySelector("#question textarea");
-  const send = byId("send");
-  if (!box || !send) return;
-  box.value = text;
-  box.dispatchEvent(new Event("input", { bubbles: true }));
+function ask(text, replaces = "") {
+  if (!box() || answering()) return;
+  typed = text;
+  put("replaces", replaces);
+  put("question", text);
   // The component takes the text over on the next turn of the event loop.
-  setTimeout(() => send.click(), 50);
+  setTimeout(() => byId("send").click(), 50);
 }
 
-function turnOf(card) {
-  return [...card.classList].find((name) => name.startsWith("turn-"));
+function questionOf(button) {
+  const shown = button.closest(".turn").querySelector(".question span");
+  const text = shown ? shown.textContent : "";
+  return typed.replace(/\s+/g, " ").startsWith(text.slice(0, 500)) ? typed : text;
 }
 
-// Cards of earlier turns stay hidden until one of their marks is followed.
-function showTurn(turn) {
-  const evidence = byId("evidence");
-  const earlier = [...evidence.querySelectorAll("#past-cards .card, #past-cards .evidence-of")];
-  let found = false;
-  for (const part of earlier) {
-    const wanted = turnOf(part) === turn;
-    part.classList.toggle("shown", wanted);
-    found = found || wanted;
+function editing(on) {
+  let line = byId("editing");
+  if (!line) {
+    line = document.createElement("p");
+    line.id = "editing";
+    const leave = document.createElement("button");
+    leave.type = "button";
+    leave.textContent = words.leave;
+    leave.addEventListener("click", () => {
+      put("replaces", "");
+      put("question", "");
+      editing(false);
+    });
+    line.append(words.editing, leave);
+    byId("box").before(line);
   }
-  evidence.classList.toggle("looking-back", found);
+  line.hidden = !on;
 }
 
-function openCard(id) {
-  const card = byId(id);
-  if (!card) return;
-  showTurn(turnOf(card));
-  for (const other of document.querySelectorAll("#evidence .card")) {
-    other.classList.remove("chosen");
-    other.open = other === card;
+function open(identity, remember) {
+  if (answering()) {
+    // The answer goes on without this page; it is read anew, and nothing of it lands in the wrong place.
+    location.href = identity ? `/?c=${encodeURIComponent(identity)}` : "/";
+    return;
   }
-  card.classList.add("chosen");
-  requestAnimationFrame(() => {
-    centreQuote(card);
-    show(card, "nearest");
-    card.querySelector("summary").focus({ preventScroll: true });
-    show(card.querySelector("mark") || card, "center");
-  });
+  if (remember) history.pushState(null, "", identity ? `/?c=${encodeURIComponent(identity)}` : "/");
+  put("conversation", identity);
+  put("replaces", "");
+  byId("desk").classList.add("opening");
+  setTimeout(() => byId("open").click(), 50);
+  closeDrawer();
+  closeEvidence();
+  markCurrent(identity);
+  if (wide() && box()) box().focus();
 }
 
-function centreQuote(card) {
-  const section = card.querySelector(".section");
-  const quote = card.querySelector("mark");
-  if (section && quote) section.scrollTop = quote.offsetTop - section.offsetTop - 40;
-}
+const named = () => new URLSearchParams(location.search).get("c") || "";
+window.addEventListener("popstate", () => open(named(), false));
+document.addEventListener("youju-open", (event) => open(event.detail, true));
 
 document.addEventListener("click", (event) => {
   const target = event.target instanceof Element ? event.target : null;
-  const link = target && target.closest("a.cite, a.back");
-  const question = target && target.closest("button.ask");
+  if (!target) return;
+  const question = target.closest("button.ask");
+  const again = target.closest(".actions .retry, .actions .edit");
+  const talk = target.closest("#talks a[href^='/?c='], #talks a.new, .bar a.brand, .bar nav a[href='/']");
   if (question) {
     ask(question.textContent);
-  } else if (link) {
+  } else if (again && again.classList.contains("retry")) {
+    ask(questionOf(again), again.value);
+  } else if (again) {
+    put("replaces", again.value);
+    put("question", questionOf(again));
+    editing(true);
+    box().focus();
+  } else if (talk && box() && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey) {
     event.preventDefault();
-    const id = link.getAttribute("href").slice(1);
-    if (link.classList.contains("cite")) openCard(id);
-    else if (byId(id)) show(byId(id), "start");
+    open(new URL(talk.href).searchParams.get("c") || "", true);
+  } else if (target.closest("#send")) {
+    typed = box().value;
   }
 });
-
-document.addEventListener("toggle", (event) => {
-  if (event.target instanceof Element && event.target.matches("details.card[open]")) centreQuote(event.target);
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target === box()) typed = box().value;
 }, true);
 
 // Once the page stands: be ready to type where that opens no keyboard over the page, and let screen
-// readers hear answers as they come.
+// readers hear an answer when it is whole.
 function prepare() {
-  const box = document.querySelector("#question textarea");
-  if (!box || !byId("current")) return false;
+  if (!box() || !byId("current") || !document.querySelector("#current :is(.turn, .welcome)")) return false;
+  byId("opening").hidden = true;
   byId("current").setAttribute("aria-live", "polite");
-  if (window.matchMedia("(min-width: 901px)").matches) box.focus();
+  byId("turns").setAttribute("tabindex", "0");
+  byId("turns").setAttribute("role", "region");
+  byId("turns").setAttribute("aria-label", words.turns);
+  if (wide()) box().focus();
+  refreshTalks();
   return true;
 }
 
-// A new turn: bring its question to the top, put earlier citations away, scroll the evidence back.
-let newest = null;
+// Room below the newest turn, so that its question can be scrolled to the top.
+function makeRoom(turn) {
+  const turns = byId("turns");
+  const end = Math.max(turn.getBoundingClientRect().bottom, byId("more").getBoundingClientRect().bottom);
+  const missing = turns.clientHeight - (end - turn.getBoundingClientRect().top) - 40;
+  const wanted = turn.classList.contains("turn") && byId("past").textContent ? Math.max(0, Math.round(missing)) : 0;
+  turns.style.setProperty("--missing", `${wanted}px`);
+}
+
+// What the accordion of the scope does not say by itself.
+function watchScope() {
+  const button = document.querySelector("#scope > button");
+  const opened = String(button.classList.contains("open"));
+  if (button.getAttribute("aria-expanded") !== opened) button.setAttribute("aria-expanded", opened);
+  const line = document.querySelector("#scope-line p");
+  if (line && line.title !== line.textContent) line.title = line.textContent;
+}
+
 let prepared = false;
-new MutationObserver(() => {
+let before = { id: null, open: false };
+const nearEnd = () => {
+  const turns = byId("turns");
+  return turns.scrollHeight - turns.scrollTop - turns.clientHeight < 120;
+};
+
+function look() {
   prepared = prepared || prepare();
-  const turn = document.querySelector("#current .turn");
-  const id = turn ? turn.id : null;
-  if (id === newest) return;
-  newest = id;
-  const evidence = byId("evidence");
-  if (!evidence) return;
-  showTurn(null);
-  evidence.scrollTop = 0;
-  if (turn) show(turn, "start");
-}).observe(document, { childList: true, subtree: true });
+  const place = byId("current");
+  const first = place && place.querySelector(".turn, .welcome");
+  if (!first) return;
+  const now = { id: first.id, open: first.classList.contains("open") };
+  watchAnswers();
+  watchScope();
+  makeRoom(first);
+  if (first === before.first && now.open === before.open) return;
+  const turned = first.classList.contains("turn") && now.id !== before.id;
+  const started = turned || (now.open && !before.open);
+  const ended = !now.open && (turned || before.open); // a quick answer comes whole
+  const opened = byId("desk").classList.contains("opening");
+  byId("desk").classList.toggle("answering", now.open);
+  byId("desk").classList.toggle("asked", first.classList.contains("turn"));
+  place.setAttribute("aria-busy", String(now.open));
+  before = { ...now, first };
+  if (started) {
+    editing(false);
+    newestEvidence();
+    show(first, "start");
+  }
+  if (opened) {
+    byId("desk").classList.remove("opening");
+    editing(false);
+    newestEvidence();
+    show(first, "start");
+  }
+  if (started || ended) {
+    const identity = current();
+    if (identity && named() !== identity) {
+      history.replaceState(null, "", `/?c=${encodeURIComponent(identity)}`);
+    }
+  }
+  if (ended) {
+    refreshTalks();
+    if (nearEnd()) show(first, "nearest");
+  }
+}
+new MutationObserver(look).observe(document.documentElement, {
+  childList: true, subtree: true, attributes: true, attributeFilter: ["class"],
+});
+
+// Whether the server can be reached is asked only while somebody looks.
+let lost = false;
+async function reach() {
+  if (document.hidden) return;
+  try {
+    await fetch("/healthz", { cache: "no-store" });
+    if (lost) tellLost(false);
+  } catch {
+    tellLost(true);
+  }
+}
+function tellLost(now) {
+  const line = byId("offline");
+  line.hidden = false;
+  line.textContent = now ? words.offline : words.online;
+  line.classList.toggle("back", !now);
+  if (!now) setTimeout(() => { line.hidden = true; }, 4000);
+  lost = now;
+}
+window.addEventListener("offline", () => tellLost(true));
+window.addEventListener("online", reach);
+setInterval(reach, 15000);
+setInterval(() => { if (lost) reach(); }, 3000);
+document.addEventListener("visibilitychange", () => { if (!document.hidden) { reach(); refreshTalks(); } });

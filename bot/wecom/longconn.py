@@ -1,0 +1,224 @@
+"""An AI bot over one long connection that we open: it stays up, takes messages in and sends answers."""
+
+import logging
+import random
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from bot.wecom.callback import frame
+from bot.wecom.crypto import EnvelopeError
+from bot.wecom.desk import Desk, Undelivered
+from bot.wecom.line import ACKNOWLEDGED, Body, Line, LineDownError, NotTakenError
+from bot.wecom.messages import Inbound, Sort, from_bot
+from bot.wecom.operators import Operators
+from bot.wecom.settings import Mode, WecomSettings
+from bot.wecom.task import Task
+from bot.wecom.wording import STREAM_BYTES, fitted
+from prompts import wecom
+
+HEARTBEAT = 30.0  # seconds; the server drops a silent connection
+PINGS_UNANSWERED = 2
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds between two connections
+REFUSED_PAUSE = 300.0  # seconds after a wrong secret
+ALARM_AFTER = 5  # connections in vain
+OVER = (846605, 846608)  # the exchange is over: the answer goes as a message of its own
+NOT_YET = (846609, 6000)  # not subscribed yet; two frames at once
+
+logger = logging.getLogger(__name__)
+
+
+class State(StrEnum):
+    """How the connection stands."""
+
+    DOWN = "down"
+    READY = "ready"  # subscribed, not only connected
+    REPLACED = "replaced"  # another program has taken it: taking it back would start a war
+
+
+@dataclass
+class LongConnection:
+    """Keeps the connection up and sends answers over it. ``lease`` tells whether this process is the one
+    of the site that may hold it, and is asked again and again while it does.
+    """
+
+    settings: WecomSettings
+    operators: Operators
+    lease: Callable[[], bool]
+    heartbeat: float = HEARTBEAT
+    first_pause: float = FIRST_PAUSE
+    patience: float = ACKNOWLEDGED
+    state: State = State.DOWN
+    _desk: Desk | None = None
+    _line: Line | None = None
+    _stopping: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+    # Taking a message in writes to the disk: not for the thread that reads. A single one keeps their order.
+    _intake: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "wecom-intake"))
+
+    def start(self, desk: Desk) -> None:
+        """Connect, and stay connected until ``stop``."""
+        self._desk = desk
+        self._thread = threading.Thread(target=self._stay, name="wecom-connection", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Close the connection."""
+        self._stopping.set()
+        self._drop()
+        if self._thread is not None:
+            self._thread.join(ACKNOWLEDGED)
+        self._intake.shutdown(wait=False, cancel_futures=True)
+
+    def show(self, task: Task) -> None:
+        """Show the newest picture of a growing answer."""
+        line = self._line
+        if line is not None and self.state is State.READY:
+            line.show(task.message.request, frame(task.stream, task.text or wecom()["waiting"], finish=False))
+
+    def deliver(self, task: Task, sent: Callable[[int], None]) -> float:
+        """Send the whole answer: into its exchange, or as a message of its own where that is over."""
+        line = self._line
+        if line is None or self.state is not State.READY:
+            raise Undelivered("与企业微信的长连接还没有接通", FIRST_PAUSE)
+        line.settle(task.message.request)
+        whole = frame(task.stream, task.text, finish=True)
+        try:
+            try:
+                line.exchange("aibot_respond_msg", whole, task.message.request)
+            except NotTakenError as error:
+                if error.code not in OVER:
+                    raise
+                chat = task.message.chat or task.message.user
+                text = fitted(task.text, STREAM_BYTES)
+                line.exchange(
+                    "aibot_send_msg", {"chatid": chat, "msgtype": "markdown", "markdown": {"content": text}}
+                )
+        except LineDownError as error:
+            raise Undelivered(str(error), FIRST_PAUSE) from error
+        except NotTakenError as error:
+            if error.code in NOT_YET:
+                raise Undelivered(str(error), FIRST_PAUSE) from error
+            self.operators.tell(str(error.code), f"企业微信没有收下一条回答（{error}）。")
+            raise Undelivered(str(error), None) from error
+        sent(1)
+        return 0.0
+
+    def _stay(self) -> None:
+        """Connect again whenever the connection ends, however it ends."""
+        failures = 0
+        while not self._stopping.is_set():
+            if not self.lease():
+                self._stopping.wait(self.first_pause * 5)
+                continue
+            pause = self.first_pause * min(2.0**failures, LONGEST_PAUSE)
+            try:
+                self._once()
+                failures = 0
+            except NotTakenError as error:
+                self.operators.tell("subscribe", refused(error))
+                pause = REFUSED_PAUSE
+            except LineDownError as error:
+                failures += 1
+                logger.warning("%s", error)
+            if failures == ALARM_AFTER:
+                words = "连续几次连不上企业微信，请检查网络、代理和 YOUJU_WECOM_WS_URL。"
+                self.operators.tell("connection", words)
+            if self.state is State.REPLACED:
+                words = "智能机器人的长连接被另一个程序占用了，不会抢回。请停掉多余的程序，再重启本服务。"
+                self.operators.tell("replaced", words)
+                return
+            # Spread, so that many do not come back at the same moment.
+            self._stopping.wait(pause * random.uniform(0.8, 1.2))  # noqa: S311 - no secret
+
+    def _once(self) -> None:
+        """Subscribe and keep the connection alive until it ends. Raises NotTakenError, LineDownError."""
+        self._line = line = Line(self.settings.ws_url, self._received, self.patience)
+        try:
+            subscribe(line, self.settings)
+            self.state = State.READY
+            self._beat(line)
+        finally:
+            if self.state is State.READY:
+                self.state = State.DOWN
+            self._drop()
+            line.reader.join(ACKNOWLEDGED)
+
+    def _beat(self, line: Line) -> None:
+        """Return when the connection has ended, or is given up because nothing comes back."""
+        missed = 0
+        while missed < PINGS_UNANSWERED:
+            line.reader.join(self.heartbeat)
+            over = not line.reader.is_alive() or self._stopping.is_set() or self.state is not State.READY
+            if over or not self.lease():
+                return
+            try:
+                line.exchange("ping")
+                missed = 0
+            except (LineDownError, NotTakenError):
+                missed += 1
+
+    def _received(self, said: Body, request: str) -> None:
+        self._intake.submit(self._take_in, said, request)
+
+    def _take_in(self, said: Body, request: str) -> None:
+        """Take a message in; what goes wrong with one must not cost the next."""
+        try:
+            inbound = replace(from_bot(said.get("body") or {}), request=request)
+            if inbound.bot != self.settings.bot_id:
+                raise EnvelopeError
+            self._act(inbound)
+        except EnvelopeError:
+            logger.warning("企业微信的长连接上来了看不懂的消息，已略过。")
+        except Exception as error:
+            logger.error("没能收下企业微信的一条消息：%s: %s", type(error).__name__, error)
+            logger.debug("出错的位置", exc_info=True)
+
+    def _act(self, inbound: Inbound) -> None:
+        sort, desk, line = inbound.sort, self._desk, self._line
+        assert desk is not None
+        if sort is Sort.REPLACED:
+            self.state = State.REPLACED
+            self._drop()
+        elif sort is Sort.FEEDBACK:
+            desk.vote(inbound)
+        elif sort is Sort.ENTER and line is not None:
+            body = {"msgtype": "text", "text": {"content": desk.answering.greeting()}}
+            line.send("aibot_respond_welcome_msg", body, inbound.request)
+        elif sort in (Sort.QUESTION, Sort.UNREADABLE):
+            task = desk.receive(Mode.LONG_CONNECTION, inbound)
+            if not task.finished:
+                self.show(task)
+
+    def _drop(self) -> None:
+        line, self._line = self._line, None
+        if line is not None:
+            line.drop()
+
+
+def subscribe(line: Line, settings: WecomSettings) -> None:
+    """Sign in. Raises NotTakenError, LineDownError."""
+    line.exchange("aibot_subscribe", {"bot_id": settings.bot_id, "secret": settings.bot_secret})
+
+
+def refused(error: NotTakenError) -> str:
+    """Say that the secret is wrong, and where it is set."""
+    where = "请核对 YOUJU_WECOM_BOT_ID 和 YOUJU_WECOM_BOT_SECRET。"
+    return f"企业微信不接受智能机器人的登录（{error}）。{where}"
+
+
+def trial(settings: WecomSettings) -> str:
+    """Subscribe once and close again; return what is wrong, empty where nothing is."""
+    try:
+        line = Line(settings.ws_url, lambda _frame, _request: None)
+        try:
+            subscribe(line, settings)
+        finally:
+            line.drop()
+    except NotTakenError as error:
+        return refused(error)
+    except LineDownError as error:
+        return str(error)
+    return ""
