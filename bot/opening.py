@@ -83,8 +83,12 @@ def _channel(site: Site, wecom: WecomSettings, public_url: str) -> Service:
 
 def _links(public_url: str) -> Callable[[Base], Link]:
     """Return where citations stand on the web page; nowhere where its address is not set."""
-    return lambda base: lambda citation: (
-        f"{public_url}{citation_link(base.documents.get(citation.document_id), citation)}" if public_url else ""
+    return lambda base: (
+        lambda citation: (
+            f"{public_url}{citation_link(base.documents.get(citation.document_id), citation)}"
+            if public_url
+            else ""
+        )
     )
 
 
