@@ -15,13 +15,8 @@ from bot import accounts_command, logs
 from bot.conversation import Turn
 from bot.engine import Engine
 from bot.explain import explain
-from bot.opening import open_site, open_state, running_wecom
 from bot.render import plain, record
 from bot.settings import BotSettings, port_number, require_accounts
-from bot.web.front import bare
-from bot.web.server import serve
-from bot.wecom.api import Api
-from bot.wecom.doctor import examine
 from bot.wecom.settings import WecomSettings
 from index.console import finish
 from index.errors import SettingsError, YoujuError
@@ -138,9 +133,11 @@ def _questions(path: Path) -> Iterator[list[tuple[str, str]]]:
 
 
 def _web(options: argparse.Namespace, settings: Settings) -> int:
-    # Late: Gradio takes seconds to import and only the page needs it.
+    # Late: Gradio takes seconds to import, the rest half a second, and only services need them.
+    from bot.opening import open_site, running_wecom
     from bot.web.app import build_app
     from bot.web.offers import Offered
+    from bot.web.server import serve
 
     bot = BotSettings.from_environment(os.environ, options.host, options.port)
     wecom = WecomSettings.from_environment(os.environ)
@@ -154,6 +151,11 @@ def _web(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _wecom(options: argparse.Namespace, settings: Settings) -> int:
+    # Late, as above.
+    from bot.opening import open_site, running_wecom
+    from bot.web.front import bare
+    from bot.web.server import serve
+
     bot = BotSettings.from_environment(os.environ, options.host, options.port)
     wecom = WecomSettings.from_environment(os.environ)
     logs.set_up(bot.log)
@@ -171,6 +173,11 @@ def _wecom(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _examine(settings: Settings, bot: BotSettings, wecom: WecomSettings) -> int:
+    # Late, as above.
+    from bot.opening import open_state
+    from bot.wecom.api import Api
+    from bot.wecom.doctor import examine
+
     with closing(open_state(settings, bot)) as state, closing(Api(wecom, state.inbox)) as api:
         findings = []
         for finding in examine(wecom, api, bot.public_url, time.time):
@@ -180,6 +187,9 @@ def _examine(settings: Settings, bot: BotSettings, wecom: WecomSettings) -> int:
 
 
 def _accounts(options: argparse.Namespace, settings: Settings) -> int:
+    # Late, as above.
+    from bot.opening import open_state
+
     with closing(open_state(settings, BotSettings.from_environment(os.environ))) as state:
         print(accounts_command.run(options, state))
     return 0

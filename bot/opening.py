@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bot.conversation import Citation
 from bot.serving import Base, Serving
 from bot.settings import BotSettings
 from bot.state.database import State
@@ -83,13 +84,15 @@ def _channel(site: Site, wecom: WecomSettings, public_url: str) -> Service:
 
 def _links(public_url: str) -> Callable[[Base], Link]:
     """Return where citations stand on the web page; nowhere where its address is not set."""
-    return lambda base: (
-        lambda citation: (
-            f"{public_url}{citation_link(base.documents.get(citation.document_id), citation)}"
-            if public_url
-            else ""
-        )
-    )
+
+    def links(base: Base) -> Link:
+        def link(citation: Citation) -> str:
+            home = base.documents.get(citation.document_id)
+            return f"{public_url}{citation_link(home, citation)}" if public_url else ""
+
+        return link
+
+    return links
 
 
 def _examples(site: Site) -> Callable[[], tuple[str, ...]]:

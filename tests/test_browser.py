@@ -17,7 +17,7 @@ import pytest
 from tests.page_fakes import EXAMPLES, HOURS
 
 pytest.importorskip("playwright", reason="playwright is not installed")
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

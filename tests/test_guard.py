@@ -163,6 +163,19 @@ def test_our_own_forms_can_say_where_they_come_from(tmp_path: Path) -> None:
     assert client.get("/who").headers["referrer-policy"] == "same-origin"
 
 
+def test_other_sites_read_nothing() -> None:
+    """No response lets a page of another site read it, though Gradio's own would."""
+    app = asyncio.run(gradios())
+    asked = {"Origin": "http://evil.example", "Access-Control-Request-Method": "GET"}
+    bare = TestClient(app, base_url=f"http://{ADDRESS}")
+    guarded = TestClient(Guard(app), base_url=f"http://{ADDRESS}")
+
+    for method, path in (("GET", "/config"), ("OPTIONS", "/config"), ("GET", "/gradio_api/queue/data")):
+        assert "access-control-allow-origin" in bare.request(method, path, headers=asked).headers
+        answer = guarded.request(method, path, headers=asked)
+        assert [name for name in answer.headers if name.startswith("access-control")] == []
+
+
 # How much
 
 

@@ -136,7 +136,7 @@ def test_a_wrong_setting_is_named(
     settings: WecomSettings, tokens: StoredInbox, clock: Clock, wrong: dict[str, str], code: int, name: str
 ) -> None:
     """The operator reads which setting to look at, and never the secret."""
-    api = Api(replace(settings, **wrong), tokens, clock)
+    api = Api(replace(settings, **wrong), tokens, clock)  # type: ignore[arg-type]
 
     with pytest.raises(WecomError, match=name) as error:
         api.send("zhang", "甲")

@@ -5,7 +5,7 @@ import hashlib
 from urllib.parse import unquote
 
 import pytest
-from wechatpy.crypto import BasePrpCrypto  # a peer, only to compare with
+from wechatpy.crypto import BasePrpCrypto  # type: ignore[import-untyped] # a peer, to compare with
 
 from bot.wecom.crypto import Crypto, EnvelopeError, Key, encrypted, sign
 from index.errors import SettingsError

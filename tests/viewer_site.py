@@ -82,7 +82,7 @@ def build_pages(site: Site) -> FastAPI:
     app.mount("/youju", StaticFiles(directory=STATIC))
     app.include_router(viewer.router(site))
     app.include_router(documents.router(site))
-    app.add_middleware(Guard, head="")
+    app.add_middleware(Guard)
     return app
 
 

@@ -1,7 +1,12 @@
-"""A site with real doors and a few bare pages behind them, for the tests of access."""
+"""A site with real doors and a few bare pages behind them, for the tests of access.
 
+``python -m tests.web_site FOLDER accounts`` serves it on 127.0.0.1.
+"""
+
+import sys
 from collections.abc import Sequence
 from functools import partial
+from html import escape
 from ipaddress import ip_network
 from pathlib import Path
 from typing import cast
@@ -17,9 +22,11 @@ import bot.web
 from bot.serving import Serving
 from bot.settings import Access, SignIn
 from bot.state.database import State
+from bot.state.records import Role
 from bot.web.access import operator_only
 from bot.web.front import protect
 from bot.web.peer import peer_of
+from bot.web.server import serve
 from bot.web.site import Site, person_of
 
 STATIC = Path(bot.web.__file__).with_name("static")
@@ -78,8 +85,8 @@ def guarded(site: Site) -> FastAPI:
         return "for operators"
 
     @app.get("/d/{document}")
-    def document(document: str) -> str:
-        return document
+    def document(document: str) -> HTMLResponse:
+        return HTMLResponse(f"<!doctype html><title>{escape(document)}</title>")
 
     @app.get("/broken/{secret}")
     def broken(secret: str) -> str:
@@ -103,3 +110,10 @@ def client_of(
     return TestClient(
         guarded(site), base_url, client=client, follow_redirects=False, raise_server_exceptions=False
     )
+
+
+if __name__ == "__main__":
+    # Serves the site of the browser's tests: accounts in a folder, or, where "off" is said, nobody signs in.
+    served = site_in(Path(sys.argv[1]), access(SignIn(sys.argv[2])))
+    served.state.accounts.add("张三", "long enough 1", Role.OPERATOR)
+    serve(guarded(served), "127.0.0.1", 0)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.state.connection import Database
 from bot.state.errors import Missing, Unacceptable
+from bot.state.kept import choice
 from bot.state.records import Account, Person, Role, now
 from bot.state.tables import ACCOUNTS, SESSIONS
 
@@ -46,7 +47,7 @@ class Accounts:
 
     def set_password(self, name: str, password: str) -> None:
         """Change a password and end the sessions. Raises Missing, Unacceptable."""
-        name = _plain(name)
+        name = spelt(name)
         hashed = self._hash(_acceptable_password(name, password))
         with self._database.writing() as connection:
             _change(connection, name, password=hashed)
@@ -55,25 +56,28 @@ class Accounts:
     def set_role(self, name: str, role: Role) -> None:
         """Change what somebody may do, at once. Raises Missing."""
         with self._database.writing() as connection:
-            _change(connection, _plain(name), role=role.value)
+            _change(connection, spelt(name), role=role.value)
 
     def remove(self, name: str) -> None:
         """Remove an account and end its sessions; what its owner asked stays. Raises Missing."""
-        name = _plain(name)
+        name = spelt(name)
         with self._database.writing() as connection:
             if not connection.execute(delete(ACCOUNTS).where(ACCOUNTS.c.name == name)).rowcount:
-                raise _missing(name)
+                raise no_account(name)
             connection.execute(delete(SESSIONS).where(SESSIONS.c.name == name))
 
     def all(self) -> tuple[Account, ...]:
         """Return the accounts by name."""
         with self._database.reading() as connection:
             rows = connection.execute(select(ACCOUNTS).order_by(ACCOUNTS.c.name)).all()
-        return tuple(Account(row.name, Role(row.role), row.created) for row in rows)
+        roles = [choice(Role, row.role, _where(row.name)) for row in rows]
+        return tuple(
+            Account(row.name, role, row.created) for row, role in zip(rows, roles, strict=True) if role
+        )
 
     def check(self, name: str, password: str) -> Person | None:
         """Return the person where the password is theirs; it takes as long where there is no such name."""
-        name = _plain(name)
+        name = spelt(name)
         with self._database.reading() as connection:
             row = connection.execute(select(ACCOUNTS).where(ACCOUNTS.c.name == name)).one_or_none()
         right = self._verify(self._nobody if row is None else row.password, password)
@@ -84,14 +88,14 @@ class Accounts:
             same = (ACCOUNTS.c.name == name, ACCOUNTS.c.password == row.password)
             with self._database.writing() as connection:
                 connection.execute(update(ACCOUNTS).where(*same).values(password=hashed))
-        return Person(name, Role(row.role), signed_in=True)
+        return _person(name, row.role)
 
     def person(self, name: str) -> Person | None:
         """Return who has an account of this name, None where nobody has."""
-        name = _plain(name)
+        name = spelt(name)
         with self._database.reading() as connection:
             role = connection.scalar(select(ACCOUNTS.c.role).where(ACCOUNTS.c.name == name))
-        return None if role is None else Person(name, Role(role), signed_in=True)
+        return None if role is None else _person(name, role)
 
     def _hash(self, password: str) -> str:
         with self._turn:
@@ -100,7 +104,10 @@ class Accounts:
     def _verify(self, hashed: str, password: str) -> bool:
         try:
             with self._turn:
-                return self._hasher.verify(hashed, _bytes(password[:LONGEST_PASSWORD]))
+                # None is that long: the empty one takes as long and is nobody's.
+                return self._hasher.verify(
+                    hashed, _bytes("" if len(password) > LONGEST_PASSWORD else password)
+                )
         except VerificationError:
             return False
         except InvalidHashError:
@@ -110,7 +117,7 @@ class Accounts:
 
 def acceptable_name(text: str) -> str:
     """Return a name as it is kept; raise Unacceptable where it will not do."""
-    name = _plain(text)
+    name = spelt(text)
     if not 0 < len(name) <= LONGEST_NAME or not name.isprintable():
         shown = ascii(name)[1:40] if name and not name.isprintable() else name[:LONGEST_NAME]
         msg = f"账号名称“{shown}”不能用：应为 1 到 {LONGEST_NAME} 个字，不含换行等看不见的字符。"
@@ -118,7 +125,8 @@ def acceptable_name(text: str) -> str:
     return name
 
 
-def _plain(name: str) -> str:
+def spelt(name: str) -> str:
+    """Return a name as names are compared: without space around, accents in one spelling."""
     return unicodedata.normalize("NFC", name.strip())
 
 
@@ -135,14 +143,24 @@ def _acceptable_password(name: str, password: str) -> str:
     return password
 
 
+def _person(name: str, role: str) -> Person | None:
+    known = choice(Role, role, _where(name))
+    return None if known is None else Person(name, known, signed_in=True)
+
+
+def _where(name: str) -> str:
+    return f"账号 {name} 的角色"
+
+
 def _bytes(password: str) -> bytes:
     return password.encode("utf-8", "surrogatepass")
 
 
 def _change(connection: Connection, name: str, **values: str) -> None:
     if not connection.execute(update(ACCOUNTS).where(ACCOUNTS.c.name == name).values(values)).rowcount:
-        raise _missing(name)
+        raise no_account(name)
 
 
-def _missing(name: str) -> Missing:
+def no_account(name: str) -> Missing:
+    """Return what to raise where nobody has an account of this name."""
     return Missing(f"没有账号“{name[:LONGEST_NAME]}”：请用 accounts list 查看已有的账号。")

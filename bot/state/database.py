@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from sqlalchemy import update
-
 from bot.state.accounts import Accounts
 from bot.state.connection import Database
 from bot.state.conversations import Conversations
@@ -14,7 +12,6 @@ from bot.state.questions import Questions
 from bot.state.records import now
 from bot.state.seen import Seen
 from bot.state.sessions import Sessions
-from bot.state.tables import SCHEMA
 
 
 class State:
@@ -27,7 +24,6 @@ class State:
 
     def __init__(self, url: str, clock: Callable[[], datetime] = now) -> None:
         self._database = Database(url)
-        self._clock = clock
         self.conversations = Conversations(self._database, clock)
         self.questions = Questions(self._database, clock)
         self.feedback = FeedbackBook(self._database, clock)
@@ -38,8 +34,7 @@ class State:
 
     def check(self) -> None:
         """Raise StateError where the database cannot be read and written."""
-        with self._database.writing() as connection:
-            connection.execute(update(SCHEMA).values(checked=self._clock()))
+        self._database.check()
 
     def close(self) -> None:
         """Let go of the database."""

@@ -8,6 +8,7 @@ from sqlalchemy import Select, delete, insert, select
 
 from bot.state.connection import Database
 from bot.state.errors import Missing
+from bot.state.kept import choice
 from bot.state.questions import LARGEST, asked
 from bot.state.records import Feedback, Reason, now
 from bot.state.tables import FEEDBACK, QUESTIONS
@@ -77,5 +78,5 @@ def _feedback(row: Any) -> Feedback | None:  # noqa: ANN401 - a row
     about = asked(row)
     if about is None:
         return None
-    reason = Reason(row.said_reason) if row.said_reason else None
+    reason = choice(Reason, row.said_reason, f"第 {row.id} 号问题的评价") if row.said_reason else None
     return Feedback(about, row.said_at, row.said_person, row.said_good, reason, row.said_words)

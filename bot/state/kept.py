@@ -2,6 +2,7 @@
 
 import json
 import logging
+from enum import StrEnum
 from typing import Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -11,6 +12,7 @@ from index.document import Scope
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
+E = TypeVar("E", bound=StrEnum)
 
 
 class Form(Generic[T]):
@@ -36,6 +38,15 @@ class Form(Generic[T]):
             wrong = [f"{'.'.join(map(str, one['loc']))} {one['type']}" for one in error.errors()[:3]]
             logger.warning("%s读不出来，跳过：%s", where, "；".join(wrong))
             return None
+
+
+def choice(kind: type[E], text: str, where: str) -> E | None:
+    """Return one of a few words; None, with a warning, where a later version knows one more."""
+    try:
+        return kind(text)
+    except ValueError:
+        logger.warning("%s读不出来，跳过：%s", where, kind.__name__)
+        return None
 
 
 TURN = Form(Turn)

@@ -11,7 +11,7 @@ from bot.conversation import Answer, Citation
 from bot.state.alike import alike, key
 from bot.state.connection import Database
 from bot.state.errors import Missing
-from bot.state.kept import ANSWER
+from bot.state.kept import ANSWER, choice
 from bot.state.records import Asked, Channel, Day, Group, now
 from bot.state.tables import CITED, QUESTIONS
 
@@ -145,10 +145,9 @@ class Questions:
 
 def asked(row: Any) -> Asked | None:  # noqa: ANN401 - a row of the table
     """Return a row of the log as a noun, None where it cannot be read."""
-    answer = ANSWER.read(row.answer, _where(row.id))
-    if answer is None:
+    answer, channel = ANSWER.read(row.answer, _where(row.id)), choice(Channel, row.channel, _where(row.id))
+    if answer is None or channel is None:
         return None
-    channel = Channel(row.channel)
     return Asked(row.id, row.at, row.person, channel, row.question, answer, row.generation)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import and_, delete, insert, or_, select, update
 
-from bot.state.accounts import LONGEST_NAME, Accounts
+from bot.state.accounts import LONGEST_NAME, Accounts, spelt
 from bot.state.connection import Database
 from bot.state.records import Person, now
 from bot.state.tables import FAILURES, SESSIONS
@@ -30,7 +30,7 @@ class Sessions:
     def open(self, person_name: str) -> str:
         """Begin a session of somebody who has proved a name; return its token, of 256 random bits."""
         token, moment = secrets.token_urlsafe(32), self._clock()
-        row = {"token": _hashed(token), "name": person_name, "opened": moment, "used": moment}
+        row = {"token": _hashed(token), "name": spelt(person_name), "opened": moment, "used": moment}
         over = or_(SESSIONS.c.used <= moment - IDLE, SESSIONS.c.opened <= moment - LONGEST)
         with self._database.writing() as connection:
             connection.execute(delete(SESSIONS).where(over))
@@ -70,12 +70,12 @@ class Sessions:
     def close_all(self, name: str) -> None:
         """End all sessions of a name."""
         with self._database.writing() as connection:
-            connection.execute(delete(SESSIONS).where(SESSIONS.c.name == name))
+            connection.execute(delete(SESSIONS).where(SESSIONS.c.name == spelt(name)))
 
     def failed(self, name: str, address: str) -> None:
         """Count a failed attempt to sign in."""
         moment = self._clock()
-        row = {"name": name[:LONGEST_NAME], "address": address, "at": moment}
+        row = {"name": _counted(name), "address": address, "at": moment}
         with self._database.writing() as connection:
             connection.execute(delete(FAILURES).where(FAILURES.c.at <= moment - WINDOW))
             connection.execute(insert(FAILURES).values(row))
@@ -84,7 +84,7 @@ class Sessions:
         """Return after how many seconds the next attempt may be made, 0 where it may be made now."""
         moment = self._clock()
         recent = and_(FAILURES.c.address == address, FAILURES.c.at > moment - WINDOW)
-        of_name = and_(recent, FAILURES.c.name == name[:LONGEST_NAME])
+        of_name = and_(recent, FAILURES.c.name == _counted(name))
         waits = [0.0]
         with self._database.reading() as connection:
             for counted, most in ((of_name, MOST_OF_NAME), (recent, MOST_OF_ADDRESS)):
@@ -97,9 +97,14 @@ class Sessions:
 
     def cleared(self, name: str, address: str) -> None:
         """Forget the failures of a name from an address: the right password was given."""
-        mine = and_(FAILURES.c.name == name[:LONGEST_NAME], FAILURES.c.address == address)
+        mine = and_(FAILURES.c.name == _counted(name), FAILURES.c.address == address)
         with self._database.writing() as connection:
             connection.execute(delete(FAILURES).where(mine))
+
+
+def _counted(name: str) -> str:
+    """Return the name that failures are counted under."""
+    return spelt(name)[:LONGEST_NAME]
 
 
 def _hashed(token: str) -> str:

@@ -27,6 +27,7 @@ LARGEST_UPLOAD = 200 * 1024 * 1024 + LARGEST_BODY  # bytes of all files sent at 
 # What a body too large is read to, and thrown away: browsers show the refusal only after their last byte.
 MOST_DRAINED = 5 * LARGEST_UPLOAD
 
+_CORS = "access-control-"
 _API = re.compile(r"(/en)?/gradio_api(/|$)")
 # What a page without files, login, recording or history needs of Gradio's interface. All else is
 # closed: uploads work there without any upload field, and a new version may add more doors.
@@ -111,6 +112,9 @@ def with_headers(send: Send) -> Send:
             headers = MutableHeaders(scope=message)
             for name, value in SECURITY_HEADERS.items():
                 headers[name] = value
+            # Gradio lets pages of any site read it once it is not asked for as localhost.
+            for name in [name for name in headers if name.startswith(_CORS)]:
+                del headers[name]
         await send(message)
 
     return send_with_headers

@@ -3,16 +3,20 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from fastapi import Request
 from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartCallbacks, MultipartParser, parse_options_header
+from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.concurrency import run_in_threadpool
 
 from bot.filename import spelt
 from bot.library import Library
 from bot.staging import Incoming, NotStagedError, Staged, TooLargeError, UploadError
 from index.errors import YoujuError
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks  # there for type checkers alone
 
 MOST = 50  # files at once
 
@@ -64,7 +68,7 @@ class _Form:
         self._headers: dict[bytes, bytes] = {}
         self._name, self._value = bytearray(), bytearray()
 
-    def callbacks(self) -> MultipartCallbacks:
+    def callbacks(self) -> "MultipartCallbacks":
         """Return what the parser calls."""
         return {
             "on_part_begin": self._headers.clear,

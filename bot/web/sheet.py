@@ -107,7 +107,7 @@ def _lines(text: str, start: int, end: int) -> list[Line]:
     return [Line(start + line.start, start + line.end, line.text) for line in split_lines(text[start:end])]
 
 
-def _blocks(document: Document, section: Section, lines: Sequence[Line], cut: "Cutter") -> Iterator[Block]:
+def _blocks(document: Document, section: Section, lines: Sequence[Line], cut: Cutter) -> Iterator[Block]:
     tables = _tables(document)
     starts = [table.start for table in tables]
     rows: list[Row] = []
@@ -139,7 +139,7 @@ def _lead(section: Section, line: Line) -> int:
     return end + 1 if line.text[end : end + 1] in ("。", "：", ":") else end
 
 
-def _row(document: Document, line: Line, table: _Table, cut: "Cutter") -> Row:
+def _row(document: Document, line: Line, table: _Table, cut: Cutter) -> Row:
     begin = document.text.rfind("\n", 0, line.start) + 1
     skipped = document.text.count("\t", begin, line.start)
     head = line.start == table.start and bool(table.names)

@@ -33,7 +33,7 @@ def router(site: Site) -> APIRouter:
             found = base.documents.get(document_id)
             if found is None:
                 return _elsewhere(request, site, base, document_id)
-            return _shown(request, base, found, raw=text == "raw", quote_=_quote(q, found))
+            return _shown(request, base, found, raw=text == "raw", quoted=_quote(q, found))
 
     @routes.get("/d/{document_id}/original.txt")
     def original(request: Request, document_id: str) -> Response:
@@ -56,17 +56,17 @@ def _quote(q: str, document: Document) -> tuple[int, int] | None:
 
 
 def _shown(
-    request: Request, base: Base, document: Document, *, raw: bool, quote_: tuple[int, int] | None
+    request: Request, base: Base, document: Document, *, raw: bool, quoted: tuple[int, int] | None
 ) -> HTMLResponse:
     original = Original.of(base, document)
     if raw:
-        marked = original.raw_quote(*quote_) if quote_ else None
+        marked = original.raw_quote(*quoted) if quoted else None
         layers = Layers(original.raw_marks, marked)
         parts = raw_parts(document, document.raw, original.bounds, original.left_out, layers)
     else:
-        parts = cleaned_parts(document, Layers(original.cleaned_marks, quote_))
+        parts = cleaned_parts(document, Layers(original.cleaned_marks, quoted))
     home = document_link(document.id)
-    kept = f"q={quote_[0]}-{quote_[1]}" if quote_ else ""
+    kept = f"q={quoted[0]}-{quoted[1]}" if quoted else ""
     return page(
         request,
         "document.html",
@@ -78,7 +78,7 @@ def _shown(
         parts=_linked(parts),
         outline=outline(document),
         large=len(document.sections) > LARGE,
-        quoted=quote_ is not None,
+        quoted=quoted is not None,
         home=home,
         cleaned_link=f"{home}?{kept}" if kept else home,
         raw_link=f"{home}?text=raw{'&' + kept if kept else ''}",
