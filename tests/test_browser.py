@@ -659,16 +659,23 @@ def test_keyboard_alone_is_enough(open_page: Opener) -> None:
 
 
 def test_lost_connection_is_told_and_comes_back(open_page: Opener) -> None:
-    """While the server cannot be reached a line says so; what was typed stays; afterwards it is told, too."""
+    """While the server cannot be reached a line of ours says so, no notice of Gradio's; when it is back the
+    conversation stands there, what was typed stays in its box, and the next question is answered.
+    """
     page = open_page()
     ask(page, "甲？")
-    page.fill("#question textarea", "没有发出的问题？")
     page.context.set_offline(True)
+    page.fill("#question textarea", "没有发出的问题？")
+    page.press("#question textarea", "Enter")
     expect(page.locator("#offline")).to_contain_text("连接已断开")
+    expect(page.locator(".toast-body")).to_be_hidden()
+    page.evaluate("document.body.setAttribute('lang', 'old')")
     page.context.set_offline(False)
+    page.wait_for_selector("body:not([lang=old])")  # Gradio reads the page anew
+    stands(page)
 
-    expect(page.locator("#offline")).to_contain_text("连接已恢复")
-    assert page.input_value("#question textarea") == "没有发出的问题？"
+    expect(page.locator("#question textarea")).to_have_value("没有发出的问题？")
+    expect(page.locator("#current .question")).to_have_text("甲？")
     page.press("#question textarea", "Enter")
     expect(page.locator("#current .question")).to_have_text("没有发出的问题？")
     finished(page)
