@@ -53,7 +53,7 @@ def _problem(name: str) -> str:
     if suffix not in FORMATS:
         kinds = "、".join(sorted(suffix[1:] for suffix in FORMATS))
         what = f"{suffix} 格式" if suffix else "没有扩展名的文件"
-        return f"暂不支持{what}，请另存为 txt、md 或 html（可收的扩展名：{kinds}）"
+        return f"暂不支持{what}，能收的有 {kinds}"
     if len(name.encode("utf-8")) > LONGEST:
         return f"文件名太长（最多 {LONGEST // 3} 个汉字），请改短后再上传"
     return ""

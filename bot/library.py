@@ -105,12 +105,9 @@ class Library:
     def publish(self, identities: Sequence[str]) -> Published:
         """Put files that wait into the folder and rebuild in the background.
 
-        Raises NotStagedError, UploadError where one of them cannot be read, BusyError; then none is put.
+        Raises NotStagedError or BusyError; then none is put.
         """
         chosen = [self.staging.get(identity) for identity in identities]
-        for staged in chosen:
-            if not staged.report.indexed:
-                raise UploadError(f"没有发布：{staged.report.reason}")
         done: list[str] = []
         problems: list[str] = []
 
@@ -160,6 +157,14 @@ class Library:
     def rebuild(self) -> None:
         """Bring the index up to date with the folder in the background. Raises BusyError."""
         self._rebuilder.after(lambda: True)
+
+    def former(self) -> datetime | None:
+        """Return when the generation was made that can be rolled back to (UTC), None where there is none."""
+        try:
+            generation = generations.previous(self._index)
+            return made(generation) if generation else None
+        except (YoujuError, OSError):  # swept away meanwhile
+            return None
 
     def difference(self) -> Difference:
         """Tell what rolling back would change. Raises RollBackError."""

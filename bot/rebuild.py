@@ -93,6 +93,7 @@ class Rebuilder:
             except BaseException:
                 rollback.roll_back(self._index)
                 raise
+            self.work = Work()  # what the last rebuild came to is no longer what serves
         finally:
             self._alone.release()
 

@@ -116,10 +116,15 @@ class Staging:
             shutil.rmtree(folder, ignore_errors=True)
 
     def take(self, incoming: "Incoming") -> Staged:
-        """Let a file that was received whole wait. Raises UploadError where another waits for its place."""
+        """Let a file that was received whole wait.
+
+        Raises UploadError where a build could not read it, or another waits for its place.
+        """
         path = incoming.folder / CONTENT / incoming.name
         with self._previewing:
             seen = preview(path, path.parent)
+        if not seen.report.indexed:
+            raise UploadError(seen.report.reason)
         staged = Staged(
             id=incoming.folder.name.removesuffix(".part"),
             name=incoming.name,

@@ -7,14 +7,25 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+import bot.web
 from bot.library import Library
 from bot.serving import Serving
+from bot.state.database import State
+from bot.state.records import Person, Role
+from bot.web.operator import router
+from bot.web.site import Site
 from index.build import build
 from index.derive import check_stores, write_stores
 from index.document import Document
 from index.report import BuildReport, Progress
 from index.search import open_index
 from tests.folders import built
+
+STATIC = Path(bot.web.__file__).with_name("static")
 
 
 @dataclass
@@ -87,3 +98,30 @@ def derive_here(generation: Path, base: Path | None = None) -> None:
     """Write and check the stores in this process."""
     write_stores(*filter(None, [generation, base]))
     check_stores(*filter(None, [generation, base]))
+
+
+def web_site(small: SmallSite, state: State, folder: bool = True) -> Site:
+    """The same site as the web has it."""
+    return Site(small.serving, state, small.index, small.documents if folder else None)
+
+
+def operators_app(site: Site, role: Role = Role.OPERATOR) -> FastAPI:
+    """The operators' pages alone, with the files they use, as somebody of a role sees them."""
+    app = FastAPI()
+    app.mount("/youju", StaticFiles(directory=STATIC), name="static")
+    app.include_router(router(site))
+    app.add_middleware(_As, person=Person("王五", role, signed_in=True))
+    return app
+
+
+class _As:
+    """ASGI middleware in the place of ``bot.web.access``: everybody is one person."""
+
+    def __init__(self, app: ASGIApp, person: Person) -> None:
+        self._app = app
+        self._person = person
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            scope.setdefault("state", {})["person"] = self._person
+        await self._app(scope, receive, send)

@@ -147,16 +147,26 @@ def test_a_new_file_answers(tmp_path: Path) -> None:
         assert library.staging.all() == ()
 
 
-def test_the_reader_of_bad_files_says_why(site: SmallSite) -> None:
-    """A file that cannot be read waits with the reason, and is not published, nor are those sent with it."""
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("假.txt", b"%PDF-1.7", "PDF"),
+        ("空.txt", b"", "空文件"),
+        ("压缩.html", b"PK\x03\x04" + b"\0" * 99, "压缩包"),
+        ("二进制.txt", bytes(range(256)) * 40, "不是文本"),
+    ],
+)
+def test_a_file_no_build_could_read_is_refused(
+    name: str, content: bytes, words: str, site: SmallSite
+) -> None:
+    """What is empty or something else than its name says is refused with the reason, and leaves nothing."""
     library = site.library()
-    good = stage(library, "新县.txt", plan("新县"))
-    bad = stage(library, "假.txt", b"%PDF-1.7")
+    with pytest.raises(UploadError, match=words) as caught:
+        stage(library, name, content)
 
-    assert "PDF" in bad.report.reason
-    with pytest.raises(UploadError, match="PDF"):
-        library.publish([good.id, bad.id])
-    assert "新县.txt" not in site.tree()
+    assert name in str(caught.value)
+    assert library.staging.all() == ()
+    assert list((site.home / "library" / "staging").iterdir()) == []
 
 
 def test_a_file_too_large_leaves_nothing(site: SmallSite) -> None:

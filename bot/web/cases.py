@@ -36,7 +36,7 @@ def router(desk: Desk) -> APIRouter:
             sources=sorted({document.source for document in documents.values()}),
             kinds=[str(kind) for kind in Kind],
             kind=str(question.kind),
-            language=question.language,
+            asked_in=question.language,
             every=len(places) > 1,
         )
 

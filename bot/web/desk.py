@@ -12,6 +12,7 @@ from bot.cases import CaseBook
 from bot.library import Library
 from bot.rebuild import BusyError
 from bot.staging import NotStagedError, TooLargeError
+from bot.state.errors import Missing
 from bot.state.records import Person, Role
 from bot.web.pages import language_of, page
 from bot.web.shown import moment, size
@@ -19,7 +20,7 @@ from bot.web.site import Site, person_of
 from index.errors import YoujuError
 from prompts import interface
 
-STATUS: dict[type[YoujuError], int] = {BusyError: 409, NotStagedError: 404, TooLargeError: 413}
+STATUS: dict[type[YoujuError], int] = {BusyError: 409, NotStagedError: 404, Missing: 404, TooLargeError: 413}
 
 
 @dataclass(frozen=True)
@@ -93,9 +94,9 @@ def wants_json(request: Request) -> bool:
     return "application/json" in request.headers.get("accept", "")
 
 
-def back(what: str, to: str = "/operator", mark: str = "") -> Response:
+def back(what: str, to: str = "/operator") -> Response:
     """Go back to a page that says what is done, by the name of a sentence of the interface."""
-    return RedirectResponse(f"{to}?done={what}{mark}", status_code=303)
+    return RedirectResponse(f"{to}?done={what}", status_code=303)
 
 
 def said(request: Request) -> str:

@@ -1,6 +1,6 @@
 """What was asked: how often, what had no answer, what was cited, what people said of the answers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
 from fastapi import APIRouter, Request
@@ -63,7 +63,7 @@ def router(desk: Desk) -> APIRouter:
         if make is None:
             raise YoujuError("没有这张表。")
         words = interface(language_of(request))
-        head, rows = make(state, chosen)
+        head, rows = make(state, chosen, words)
         content = table([words[f"op_csv_{name}"] for name in head], rows)
         name = f"{what}-{chosen.first}-{chosen.last}.csv"
         return Response(
@@ -88,23 +88,23 @@ def daily(state: State, chosen: Period) -> list[tuple[date, int, int]]:
     return [(day, *counts.get(day, (0, 0))) for day in chosen.days]
 
 
-def _daily_rows(state: State, chosen: Period) -> Rows:
+def _daily_rows(state: State, chosen: Period, _: Mapping[str, str]) -> Rows:
     return ("day", "asked", "refused"), [
         (day.isoformat(), asked, refused) for day, asked, refused in daily(state, chosen)
     ]
 
 
-def _unanswered_rows(state: State, chosen: Period) -> Rows:
+def _unanswered_rows(state: State, chosen: Period, _: Mapping[str, str]) -> Rows:
     groups = state.questions.unanswered(chosen.start, chosen.end)
     return GROUP, [(group.question, group.count, moment(group.last)) for group in groups]
 
 
-def _asked_rows(state: State, chosen: Period) -> Rows:
+def _asked_rows(state: State, chosen: Period, _: Mapping[str, str]) -> Rows:
     groups = state.questions.most_asked(chosen.start, chosen.end, MOST_SAVED)
     return GROUP, [(group.question, group.count, moment(group.last)) for group in groups]
 
 
-def _cited_rows(state: State, chosen: Period) -> Rows:
+def _cited_rows(state: State, chosen: Period, _: Mapping[str, str]) -> Rows:
     cited = state.questions.most_cited(chosen.start, chosen.end, MOST_SAVED)
     return ("document", "address", "heading", "source", "count"), [
         (citation.document, address(citation.path), citation.heading, citation.source, count)
@@ -112,12 +112,12 @@ def _cited_rows(state: State, chosen: Period) -> Rows:
     ]
 
 
-def _feedback_rows(state: State, chosen: Period) -> Rows:
+def _feedback_rows(state: State, chosen: Period, words: Mapping[str, str]) -> Rows:
     feedback = state.feedback.between(chosen.start, chosen.end)
     return ("time", "verdict", "reason", "words", "question", "answer", "person"), [
         (
             moment(one.at),
-            "👍" if one.good else "👎",
+            words["op_good"] if one.good else words["op_bad"],
             one.reason or "",
             one.words,
             one.asked.question,
@@ -128,7 +128,7 @@ def _feedback_rows(state: State, chosen: Period) -> Rows:
     ]
 
 
-TABLES: dict[str, Callable[[State, Period], Rows]] = {
+TABLES: dict[str, Callable[[State, Period, Mapping[str, str]], Rows]] = {
     "daily": _daily_rows,
     "unanswered": _unanswered_rows,
     "asked": _asked_rows,

@@ -62,6 +62,7 @@ def _documents(library: Library) -> APIRouter:
             "operator.html",
             said=said(request),
             made=library.made(),
+            former=library.former(),
             rolled_back=library.rolled_back(),
             work=library.work,
             answering=sum(bool(one.documents) for one in held),
@@ -87,12 +88,12 @@ def _documents(library: Library) -> APIRouter:
     @routes.post("/remove")
     def remove(source: Annotated[str, Form()]) -> Response:
         library.remove(source)
-        return back("removed", mark="#index")
+        return back("removed")
 
     @routes.post("/rebuild")
     def rebuild() -> Response:
         library.rebuild()
-        return back("rebuilding", mark="#index")
+        return back("rebuilding")
 
     @routes.get("/progress")
     def progress() -> Response:
@@ -102,12 +103,14 @@ def _documents(library: Library) -> APIRouter:
 
     @routes.get("/rollback")
     def compare(request: Request) -> Response:
-        return shown(request, "operator_rollback.html", difference=library.difference())
+        rolled_back = library.rolled_back()
+        change = library.difference()
+        return shown(request, "operator_rollback.html", difference=change, rolled_back=rolled_back)
 
     @routes.post("/rollback")
     def roll_back() -> Response:
         library.roll_back()
-        return back("rolled_back", mark="#index")
+        return back("rolled_back" if library.rolled_back() else "rolled_forward")
 
     @routes.get("/kept")
     def kept(request: Request) -> Response:
@@ -116,7 +119,7 @@ def _documents(library: Library) -> APIRouter:
     @routes.post("/restore")
     def restore(chosen: Annotated[str, Form()]) -> Response:
         library.restore(chosen)
-        return back("restored", mark="#waiting")
+        return back("restored")
 
     return routes
 

@@ -1,7 +1,7 @@
 """A stretch of days that operators look at, as they choose it."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from index.errors import YoujuError
 
@@ -22,13 +22,13 @@ class Period:
 
     @property
     def start(self) -> datetime:
-        """The first moment, UTC."""
-        return datetime.combine(self.first, time()).astimezone(UTC)
+        """The first moment, in the time of the server."""
+        return datetime.combine(self.first, time()).astimezone()
 
     @property
     def end(self) -> datetime:
-        """The moment after the last, UTC."""
-        return datetime.combine(self.last + timedelta(days=1), time()).astimezone(UTC)
+        """The moment after the last."""
+        return datetime.combine(self.last + timedelta(days=1), time()).astimezone()
 
     @property
     def days(self) -> tuple[date, ...]:

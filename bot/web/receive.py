@@ -9,6 +9,7 @@ from fastapi import Request
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 
 from bot.filename import spelt
 from bot.library import Library
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks  # there for type checkers alone
 
 MOST = 50  # files at once
+BROKEN = "上传中断或内容不完整，什么也没有收下。请重新上传。"
 
 
 @dataclass
@@ -44,11 +46,11 @@ async def receive(request: Request, library: Library, replaces: str = "") -> Rec
         async for piece in request.stream():
             await run_in_threadpool(parser.write, piece)
         if not form.whole:
-            raise UploadError("上传中断，什么也没有收下。请重新上传。")
-    except FormParserError as error:
+            raise UploadError(BROKEN)
+    except (FormParserError, ClientDisconnect) as error:
         await run_in_threadpool(form.undo)
-        raise UploadError("上传的内容不完整，什么也没有收下。请重新上传。") from error
-    except BaseException:  # the connection broke off
+        raise UploadError(BROKEN) from error
+    except BaseException:
         form.undo()
         raise
     return form.received

@@ -34,7 +34,7 @@ def router(library: Library) -> APIRouter:
             return await run_in_threadpool(
                 shown, request, "operator_problem.html", status, problems=received.problems
             )
-        return back("uploaded", mark="#waiting")
+        return back("uploaded")
 
     @routes.get("/staged/{identity}")
     def look(request: Request, identity: str) -> Response:
@@ -58,14 +58,14 @@ def router(library: Library) -> APIRouter:
         published = library.publish(chosen)
         if published.problems:
             return shown(request, "operator_problem.html", 422, problems=published.problems)
-        return back("published", mark="#index")
+        return back("published")
 
     @routes.post("/discard")
     def discard(request: Request, chosen: Annotated[list[str], Form()] = []) -> Response:  # noqa: B006
         _need(request, chosen)
         for identity in chosen:
             library.staging.discard(identity)
-        return back("discarded", mark="#waiting")
+        return back("discarded")
 
     return routes
 
