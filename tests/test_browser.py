@@ -602,6 +602,9 @@ def test_dark_and_light(open_page: Opener, system_dark: bool) -> None:
     """
     page = open_page(dark=system_dark)
     assert page.evaluate("document.body.classList.contains('dark')") == system_dark
+    page.emulate_media(color_scheme="light" if system_dark else "dark")
+    expect(page.locator("html.dark body.dark")).to_have_count(0 if system_dark else 1)
+    page.emulate_media(color_scheme="dark" if system_dark else "light")
     page.click(".bar .theme")
     assert page.evaluate("document.body.classList.contains('dark')") != system_dark
     page.reload()
