@@ -40,7 +40,7 @@ def add_parser(commands: "Commands") -> argparse.ArgumentParser:
 
 def run(options: argparse.Namespace, state: "State") -> str:
     """Do what was asked for and return what to print. Raises YoujuError where it cannot be done."""
-    action: Callable[[argparse.Namespace, "State"], str] = options.action
+    action: Callable[[argparse.Namespace, State], str] = options.action
     return action(options, state)
 
 

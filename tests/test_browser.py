@@ -481,6 +481,19 @@ def test_answer_and_citation_are_copied_as_text(open_page: Opener) -> None:
     assert clipboard(page) == f"《云溪市执法培训办法》二：“{HOURS}”"
 
 
+@pytest.mark.parametrize(("label", "ending"), [("导出 Word", ".docx"), ("导出 Markdown", ".md")])
+def test_conversation_is_saved_as_a_file(open_page: Opener, label: str, ending: str) -> None:
+    """The menu of a conversation saves it as a file named by its title."""
+    page = open_page()
+    ask(page, "甲？")
+    page.locator("#list summary").click()
+    with page.expect_download() as saving:
+        page.locator("#list a:visible", has_text=label).click()
+
+    assert saving.value.suggested_filename.endswith(ending)
+    assert Path(saving.value.path()).stat().st_size > 100
+
+
 def test_thumbs_are_given_and_seen_again(open_page: Opener) -> None:
     """A thumb down asks why; it is seen after a reload; a thumb up takes its place; Esc gives none."""
     page = open_page()
@@ -589,6 +602,9 @@ def test_dark_and_light(open_page: Opener, system_dark: bool) -> None:
     """
     page = open_page(dark=system_dark)
     assert page.evaluate("document.body.classList.contains('dark')") == system_dark
+    page.emulate_media(color_scheme="light" if system_dark else "dark")
+    expect(page.locator("html.dark body.dark")).to_have_count(0 if system_dark else 1)
+    page.emulate_media(color_scheme="dark" if system_dark else "light")
     page.click(".bar .theme")
     assert page.evaluate("document.body.classList.contains('dark')") != system_dark
     page.reload()
@@ -659,16 +675,23 @@ def test_keyboard_alone_is_enough(open_page: Opener) -> None:
 
 
 def test_lost_connection_is_told_and_comes_back(open_page: Opener) -> None:
-    """While the server cannot be reached a line says so; what was typed stays; afterwards it is told, too."""
+    """While the server cannot be reached a line of ours says so, no notice of Gradio's; when it is back the
+    conversation stands there, what was typed stays in its box, and the next question is answered.
+    """
     page = open_page()
     ask(page, "甲？")
-    page.fill("#question textarea", "没有发出的问题？")
     page.context.set_offline(True)
+    page.fill("#question textarea", "没有发出的问题？")
+    page.press("#question textarea", "Enter")
     expect(page.locator("#offline")).to_contain_text("连接已断开")
+    expect(page.locator(".toast-body")).to_be_hidden()
+    page.evaluate("document.body.setAttribute('lang', 'old')")
     page.context.set_offline(False)
+    page.wait_for_selector("body:not([lang=old])")  # Gradio reads the page anew
+    stands(page)
 
-    expect(page.locator("#offline")).to_contain_text("连接已恢复")
-    assert page.input_value("#question textarea") == "没有发出的问题？"
+    expect(page.locator("#question textarea")).to_have_value("没有发出的问题？")
+    expect(page.locator("#current .question")).to_have_text("甲？")
     page.press("#question textarea", "Enter")
     expect(page.locator("#current .question")).to_have_text("没有发出的问题？")
     finished(page)

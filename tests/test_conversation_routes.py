@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from fastapi import FastAPI, Request
@@ -130,6 +132,27 @@ def test_impossible_titles_are_refused(desk: Desk, title: object) -> None:
 
     assert desk.li.post(f"/conversations/{identity}/title", json={"title": title}).status_code == 422
     assert ">甲？</a>" in desk.li.get("/conversations").text
+
+
+@pytest.mark.parametrize(("kind", "begins"), [("docx", b"PK"), ("md", "# 甲".encode())])
+def test_conversation_is_exported_as_a_file(desk: Desk, kind: str, begins: bytes) -> None:
+    """A conversation is saved under its title as Word or Markdown, its citations leading back here."""
+    identity, _ = desk.keep('甲/乙"？')
+    file = desk.li.get(f"/conversations/{identity}/export.{kind}")
+    text = file.text
+    if kind == "docx":
+        with ZipFile(BytesIO(file.content)) as parts:
+            names = ("word/document.xml", "word/_rels/document.xml.rels")
+            text = "".join(parts.read(name).decode() for name in names)
+
+    assert file.content.startswith(begins)
+    assert file.headers["content-disposition"] == (
+        f"attachment; filename*=UTF-8''%E7%94%B2%2F%E4%B9%99%22%EF%BC%9F.{kind}"
+    )
+    assert HOURS in text
+    assert "http://127.0.0.1/d/rules?q=" in text
+    assert desk.li.get(f"/conversations/{identity}/export.pdf").status_code == 422
+    assert desk.wang.get(f"/conversations/{identity}/export.{kind}").status_code == 404
 
 
 def test_copied_answer_carries_its_citations(desk: Desk) -> None:

@@ -81,11 +81,11 @@ def test_mark_without_citation_is_text() -> None:
 
 
 def test_place_that_begins_a_line_stands_out() -> None:
-    """The place of a citation is set off where a line begins with it, nowhere else."""
-    answer = Answer("云溪市：见[1]。\n在云溪市：也见[1]。", CITATIONS[:1])
+    """The place of a citation is set off where a line or a part of it begins with it, nowhere else."""
+    answer = Answer("云溪市：见[1]；云溪市：再见[1]。\n在云溪市：也见[1]。", CITATIONS[:1])
     html = page.turn_block(1, "问", answer, ZH, KEPT)
 
-    assert html.count('<span class="place">云溪市</span>：') == 1
+    assert html.count('<span class="place">云溪市</span>：') == 2
     assert "<p>在云溪市：" in html
 
 

@@ -1,13 +1,17 @@
 """Accounts, sessions and failed attempts to sign in."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher, extract_parameters
+from sqlalchemy import func, select, update
 
 from bot.state.database import State
 from bot.state.errors import Missing, Unacceptable
 from bot.state.records import Account, Person, Role
+from bot.state.tables import ACCOUNTS, SESSIONS
 from tests.state_records import Clock
 
 PASSWORD = "correct horse"
@@ -44,6 +48,44 @@ def state(tmp_path: Path, clock: Clock) -> Iterator[State]:
 def test_only_the_right_password_opens(name: str, password: str, person: Person | None, state: State) -> None:
     """The person is told where name and password belong together, and nothing else is."""
     assert state.accounts.check(name, password) == person
+
+
+@pytest.mark.parametrize("name", ["张三", "李四", ""])
+def test_an_unknown_name_is_checked_like_a_known_one(
+    name: str, state: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each attempt costs one verification against a hash of the same parameters: its time tells nothing."""
+    parameters = []
+    verify = PasswordHasher.verify
+
+    def counted(self: PasswordHasher, hashed: str, password: bytes) -> bool:
+        parameters.append(extract_parameters(hashed))
+        return verify(self, hashed, password)
+
+    monkeypatch.setattr(PasswordHasher, "verify", counted)
+
+    assert state.accounts.check(name, "wrong password") is None
+    assert parameters == [extract_parameters(PasswordHasher().hash("x"))]
+
+
+def test_a_weaker_hash_is_made_anew(state: State) -> None:
+    """When the library's parameters have grown, the next sign-in brings the account up."""
+    old = PasswordHasher(time_cost=1, memory_cost=64).hash(PASSWORD)
+    kept = select(ACCOUNTS.c.password)
+    with state._database.writing() as connection:
+        connection.execute(update(ACCOUNTS).values(password=old))
+
+    assert state.accounts.check("张三", "wrong password") is None
+    with state._database.reading() as connection:
+        assert connection.scalar(kept) == old
+
+    assert state.accounts.check("张三", PASSWORD) is not None
+    with state._database.reading() as connection:
+        new = connection.scalar(kept)
+
+    assert new is not None
+    assert extract_parameters(new) == extract_parameters(PasswordHasher().hash("x"))
+    assert state.accounts.check("张三", PASSWORD) is not None
 
 
 @pytest.mark.parametrize(
@@ -137,6 +179,39 @@ def test_a_session_ends_with_disuse_and_with_age(
     assert (person is not None) == alive
 
 
+def test_use_is_noted_once_a_minute(state: State, clock: Clock) -> None:
+    """A page that asks for many things writes once."""
+    token, begun = state.sessions.open("张三"), clock()
+    used = []
+    for seconds in (59, 1, 59):
+        clock.forward(seconds=seconds)
+        state.sessions.person(token)
+        with state._database.reading() as connection:
+            used.append(connection.scalar(select(SESSIONS.c.used)))
+
+    assert used == [begun, begun + timedelta(minutes=1), begun + timedelta(minutes=1)]
+
+
+def test_sessions_that_are_over_are_swept(state: State, clock: Clock) -> None:
+    """The table does not grow with every day's sign-ins."""
+    for _ in range(3):
+        state.sessions.open("张三")
+    clock.forward(hours=12)
+    token = state.sessions.open("张三")
+    with state._database.reading() as connection:
+        assert connection.scalar(select(func.count()).select_from(SESSIONS)) == 1
+
+    assert state.sessions.name(token) == "张三"
+
+
+def test_a_name_proved_elsewhere_needs_no_account(state: State) -> None:
+    """Who was vouched for by another service has a name here and no role."""
+    token = state.sessions.open("王五@example")
+
+    assert state.sessions.name(token) == "王五@example"
+    assert state.sessions.person(token) is None
+
+
 def test_a_closed_session_is_over(state: State) -> None:
     """Signing out ends this session alone."""
     token, other = state.sessions.open("张三"), state.sessions.open("张三")
@@ -182,6 +257,14 @@ def test_guessing_is_stopped(state: State, clock: Clock) -> None:
     clock.forward(seconds=0.5)
 
     assert state.sessions.blocked("张三", "10.0.0.1") == 0
+
+
+def test_guesses_under_other_spellings_of_a_name_count(state: State) -> None:
+    """What signs in as the same person is counted as the same person."""
+    for spelling in ("张三", " 张三", "张三 ", "\t张三", "张三\n"):
+        state.sessions.failed(spelling, "10.0.0.1")
+
+    assert state.sessions.blocked("  张三  ", "10.0.0.1") == 900
 
 
 def test_guessing_names_is_stopped(state: State) -> None:

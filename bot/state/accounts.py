@@ -6,6 +6,7 @@ import threading
 import unicodedata
 from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -31,8 +32,6 @@ class Accounts:
         self._clock = clock
         self._hasher = PasswordHasher()
         self._turn = threading.BoundedSemaphore(_AT_ONCE)
-        # What a password for an unknown name is held against, so that it takes as long as for a known one.
-        self._nobody = self._hash(secrets.token_urlsafe())
 
     def add(self, name: str, password: str, role: Role) -> None:
         """Add an account. Raises Unacceptable where its name or password will not do or it is there."""
@@ -80,7 +79,8 @@ class Accounts:
         name = spelt(name)
         with self._database.reading() as connection:
             row = connection.execute(select(ACCOUNTS).where(ACCOUNTS.c.name == name)).one_or_none()
-        right = self._verify(self._nobody if row is None else row.password, password)
+        nobody = self._nobody  # made for known names too, so that the first call does not tell them apart
+        right = self._verify(nobody if row is None else row.password, password)
         if row is None or not right:
             return None
         if self._hasher.check_needs_rehash(row.password):  # the library's parameters have grown since
@@ -97,6 +97,11 @@ class Accounts:
             role = connection.scalar(select(ACCOUNTS.c.role).where(ACCOUNTS.c.name == name))
         return None if role is None else _person(name, role)
 
+    @cached_property
+    def _nobody(self) -> str:
+        """What a password for an unknown name is held against."""
+        return self._hash(secrets.token_urlsafe())
+
     def _hash(self, password: str) -> str:
         with self._turn:
             return self._hasher.hash(_bytes(password))
@@ -111,7 +116,7 @@ class Accounts:
         except VerificationError:
             return False
         except InvalidHashError:
-            logger.warning("有一个账号的密码记录读不出来：请用 accounts password 重设。")
+            logger.warning("有一个账号的密码记录读不出来：请用 python -m bot accounts password 重设。")
             return False
 
 
@@ -163,4 +168,4 @@ def _change(connection: Connection, name: str, **values: str) -> None:
 
 def no_account(name: str) -> Missing:
     """Return what to raise where nobody has an account of this name."""
-    return Missing(f"没有账号“{name[:LONGEST_NAME]}”：请用 accounts list 查看已有的账号。")
+    return Missing(f"没有账号“{name[:LONGEST_NAME]}”：请用 python -m bot accounts list 查看已有的账号。")

@@ -2,21 +2,29 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from pydantic import BaseModel, Field
 
+from bot.conversation import Citation
+from bot.export import markdown, word
 from bot.render import plain
 from bot.state.errors import Missing, Unacceptable
 from bot.state.records import Conversation, KeptTurn, Reason
 from bot.web.evidence import evidence
+from bot.web.links import citation_link
 from bot.web.pages import language_of, page
 from bot.web.site import Site, person_of
 from index.errors import YoujuError
 from prompts import interface
 
+MEDIA = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "md": "text/markdown; charset=utf-8",
+}
 LONGEST_TITLE = 100
 LONGEST_WORDS = 2000  # of what is said of an answer
 
@@ -74,6 +82,27 @@ def router(site: Site) -> APIRouter:
         except YoujuError as error:
             return _refused(error)
         return Response(status_code=204)
+
+    @routes.get("/{identity}/export.{kind}")
+    def exported(request: Request, identity: str, kind: Literal["docx", "md"]) -> Response:
+        """Return a conversation as a file; its citations lead back to this site."""
+        owner, language = person_of(request).name, language_of(request)
+        here = str(request.base_url).rstrip("/")
+        try:
+            title = kept.get(owner, identity).title
+            turns = [one.turn for one in kept.turns(owner, identity)]
+        except YoujuError as error:
+            return _refused(error)
+        with site.serving.base() as base:
+
+            def link(citation: Citation) -> str:
+                return here + citation_link(base.documents.get(citation.document_id), citation)
+
+            write = word if kind == "docx" else markdown
+            content: str | bytes = write(title, turns, link, language)
+        name = quote(f"{title or 'youju'}.{kind}", safe="")
+        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}", "Cache-Control": "no-store"}
+        return Response(content, 200, headers, MEDIA[kind])
 
     @routes.get("/{identity}/turns/{asked}/plain")
     def copied(request: Request, identity: str, asked: int) -> Response:

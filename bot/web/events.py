@@ -59,7 +59,7 @@ class Events:
         if opened.conversation:
             shown["conversation"] = opened.conversation.id
         if opened.trouble:
-            shown["notice"] = page.line("chat_gone", self._words, why=opened.trouble)
+            shown["notice"] = page.notice(self._words["chat_gone"].format(why=opened.trouble))
         yield shown
         if opened.running:
             yield scenes.past(opened, opened.turns, self._words)

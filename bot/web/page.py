@@ -52,11 +52,14 @@ def answer_text(answer: Answer, turn: int, words: Words) -> str:
     def linked(text: str) -> str:
         return _linked(text, known, turn, words)
 
-    def line_of(line: str) -> str:
-        # The place that a line begins with is what the eye looks for when places are compared.
-        place = next((place for place in places if line.startswith(f"{place}：")), "")
+    def told_of(part: str) -> str:
+        place = next((place for place in places if part.startswith(f"{place}：")), "")
         head = f'<span class="place">{escape(place)}</span>' if place else ""
-        return head + linked(line[len(place) :])
+        return head + linked(part[len(place) :])
+
+    def line_of(line: str) -> str:
+        # The place told of next is what the eye looks for when places are compared.
+        return "；".join(map(told_of, line.split("；")))
 
     parts: list[str] = []
     lines = [line for line in answer.text.split("\n") if line.strip()]

@@ -3,11 +3,12 @@
 import { closeEvidence, newestEvidence } from "./evidence.js";
 import { watchAnswers } from "./answers.js";
 import { closeDrawer, markCurrent, refreshTalks } from "./talks.js";
-import { byId, current, put, show, words } from "./common.js";
+import { byId, current, put, show, tell, words } from "./common.js";
 
 const wide = () => window.matchMedia("(min-width: 901px)").matches;
 const box = () => document.querySelector("#question textarea");
 const answering = () => byId("desk") && byId("desk").classList.contains("answering");
+const DRAFT = "youju-draft"; // what was typed and not sent when the page was left or had to be read anew
 let typed = ""; // the question as it was typed, which the page may show shortened
 
 function ask(text, replaces = "") {
@@ -101,6 +102,9 @@ function prepare() {
   byId("turns").setAttribute("role", "region");
   byId("turns").setAttribute("aria-label", words.turns);
   if (wide()) box().focus();
+  const draft = sessionStorage.getItem(DRAFT);
+  if (draft && !box().value) put("question", draft);
+  sessionStorage.removeItem(DRAFT);
   refreshTalks();
   return true;
 }
@@ -131,6 +135,7 @@ const nearEnd = () => {
 };
 
 function look() {
+  watchFailures();
   prepared = prepared || prepare();
   const place = byId("current");
   const first = place && place.querySelector(".turn, .welcome");
@@ -174,16 +179,33 @@ new MutationObserver(look).observe(document.documentElement, {
   childList: true, subtree: true, attributes: true, attributeFilter: ["class"],
 });
 
+window.addEventListener("pagehide", () => {
+  if (box() && box().value) sessionStorage.setItem(DRAFT, box().value);
+});
+
+// Gradio tells in a notice of its own, which is hidden, that something failed; afterwards it reads the page
+// anew by itself where the connection was lost.
+let failures = 0;
+function watchFailures() {
+  const count = document.querySelectorAll(".toast-body.error").length;
+  if (count > failures) {
+    byId("desk").classList.remove("opening");
+    reach().then((reached) => { if (reached) tell(words.failed); });
+  }
+  failures = count;
+}
+
 // Whether the server can be reached is asked only while somebody looks.
 let lost = false;
 async function reach() {
-  if (document.hidden) return;
   try {
     await fetch("/healthz", { cache: "no-store" });
-    if (lost) tellLost(false);
   } catch {
     tellLost(true);
+    return false;
   }
+  if (lost) tellLost(false);
+  return true;
 }
 function tellLost(now) {
   const line = byId("offline");
@@ -195,6 +217,6 @@ function tellLost(now) {
 }
 window.addEventListener("offline", () => tellLost(true));
 window.addEventListener("online", reach);
-setInterval(reach, 15000);
+setInterval(() => { if (!document.hidden) reach(); }, 15000);
 setInterval(() => { if (lost) reach(); }, 3000);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) { reach(); refreshTalks(); } });
