@@ -1,10 +1,10 @@
-"""python -m eval run | score | compare | ablate | calibrate | reading | bench: measure answers, and fit."""
+"""python -m eval: measure answers and search, and fit weights; ``eval.options`` tells the commands."""
 
 import argparse
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from eval.ablation import Ablation, Material, ablate, ablation_head, ablation_re
 from eval.bench import bench
 from eval.cases import CaseError, read_questions
 from eval.compare import compare_runs
-from eval.metrics import MEASURES
+from eval.options import parser
 from eval.reading import write_material
 from eval.report import broken_floors, comparison_report, report
 from eval.retrieval import side_by_side
@@ -23,7 +23,6 @@ from eval.stard import write_stard
 from index.build import build
 from index.errors import YoujuError
 from index.models import Reranker
-from index.ranking import FEATURES
 from index.search import Index, open_index
 from index.settings import Settings
 
@@ -32,9 +31,9 @@ OK, FLOOR_BROKEN, UNUSABLE = 0, 1, 2  # exit codes
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return 0, or 1 where a floor is broken, or 2 where nothing could be measured."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     try:
-        code: int = options.command(options)
+        code = COMMANDS[options.command](options)
     except YoujuError as error:
         print(error, file=sys.stderr)
         return UNUSABLE
@@ -91,20 +90,30 @@ def _calibrate(options: argparse.Namespace) -> int:
 
 
 def _rank(options: argparse.Namespace) -> int:
-    # Late: scikit-learn comes with it, as for calibrate.
+    # Late: scikit-learn comes with them, as for calibrate.
     from eval import ranking
+    from eval.crossed import crossed_sets
+    from index.train.recipe import Material
 
+    if options.cross and not (options.learn and options.log):
+        raise CaseError("--cross 的向量要另外训练，请用 --learn 写明文件夹，用 --log 写明提问记录。")
     with _material(options.set) as fitting, _material(options.judge) as judging:
         sets = [one for index, files in fitting for one in ranking.collect(index, files)]
         judged = [one for index, files in judging for one in ranking.collect(index, files)]
+    if options.cross:
+        material = Material.read(options.learn, options.log, options.synonyms, options.glossary)
+        crossed = [crossed_sets(each, material, _say) for each in options.cross]
+        sets = [one for each in [*crossed, sets] for one in each]
     fitted = ranking.fit(sets)
+    if options.out:  # first: the report fits once more a set
+        ranking.write_weights(options.out, fitted, sets)
     for line in ranking.report(sets, judged, fitted):
         print(line, flush=True)
-    for name, weight in zip(FEATURES, fitted, strict=True):
-        print(f"{name:>20} {weight:+.4f}")
-    if options.out:
-        ranking.write_weights(options.out, fitted, sets)
     return OK
+
+
+def _say(step: str) -> None:
+    print(step, file=sys.stderr, flush=True)
 
 
 def _retrieval(options: argparse.Namespace) -> int:
@@ -175,124 +184,18 @@ def _write_json(path: Path, value: object) -> None:
     path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def _floor(text: str) -> tuple[str, float]:
-    name, _, value = text.partition("=")
-    names = [measure.name for measure in MEASURES]
-    if name not in names:  # said before the questions are asked, not after
-        raise argparse.ArgumentTypeError(f"没有叫“{name}”的指标，可用的有：{'、'.join(names)}")
-    try:
-        return name, float(value)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"底线要写成 名称=数值，例如 right=0.6，不能是“{text}”") from error
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m eval", description="评测：回答有多准，跑得有多快。")
-    commands = parser.add_subparsers(required=True, metavar="命令")
-
-    run = commands.add_parser("run", help="逐题提问，打印各项指标和答错的题")
-    run.set_defaults(command=_run)
-    _add_material(run)
-
-    score = commands.add_parser("score", help="给 python -m bot ask --batch 的输出打分")
-    score.add_argument("--answers", type=Path, required=True, metavar="文件", help="批量回答（JSON 行）")
-    score.set_defaults(command=_score)
-    _add_material(score)
-
-    compare = commands.add_parser("compare", help="逐题比较两次评测的结果")
-    compare.add_argument("first", type=Path, metavar="甲.json")
-    compare.add_argument("second", type=Path, metavar="乙.json")
-    compare.set_defaults(command=_compare)
-
-    ablation = commands.add_parser("ablate", help="逐个关掉各种方法再提问，打印每种方法值多少（Markdown 表）")
-    ablation.add_argument("--json", type=Path, metavar="文件", help="把全部数字另存为 JSON")
-    ablation.set_defaults(command=_ablate)
-    _add_sets(ablation)
-
-    fitting = commands.add_parser("calibrate", help="在题目上重新拟合排序和拒答的权重，打印出来")
-    fitting.set_defaults(command=_calibrate)
-    _add_sets(fitting)
-
-    rank = commands.add_parser("rank", help="在题目上重新拟合检索的权重，逐组打印成绩")
-    rank.set_defaults(command=_rank)
-    _add_sets(rank)
-    rank.add_argument(
-        "--judge",
-        type=Path,
-        nargs="+",
-        action="append",
-        default=[],
-        metavar="路径",
-        help="同 --set，但只用来评判，不参加拟合",
-    )
-    rank.add_argument("--out", type=Path, metavar="文件", help="把权重写成文件，如 index/ranker.json")
-
-    beside = commands.add_parser(
-        "retrieval", help="与别的检索方法比：准不准、快不快、占多少（即 make bench-retrieval）"
-    )
-    beside.add_argument("--documents", type=Path, required=True, metavar="文件夹", help="文件所在的文件夹")
-    beside.add_argument(
-        "--questions", type=Path, nargs="+", required=True, metavar="文件", help="题目（JSON 行），要有依据"
-    )
-    beside.add_argument("--most", type=int, default=0, metavar="题数", help="最多问多少题，均匀地取")
-    beside.add_argument(
-        "--files", type=int, default=0, metavar="文件数", help="最多用多少个文件，有依据的都在内"
-    )
-    beside.set_defaults(command=_retrieval)
-
-    stard = commands.add_parser("stard", help="把法条检索题 STARD 改写成题目文件，分成拟合用和评判用的两半")
-    stard.add_argument("--source", type=Path, required=True, metavar="文件夹", help="题目和法条所在的文件夹")
-    stard.add_argument("--documents", type=Path, required=True, metavar="文件夹", help="法律文件所在的文件夹")
-    stard.add_argument("--index", type=Path, metavar="文件夹", help="索引放在哪里")
-    stard.add_argument("--out", type=Path, required=True, metavar="文件夹", help="写到哪里")
-    stard.set_defaults(command=_stard)
-
-    reading = commands.add_parser("reading", help="把阅读理解题改写成文件和题目，供 run 和 calibrate 使用")
-    reading.add_argument("--source", type=Path, required=True, metavar="文件", help="阅读理解题（.jsonl.gz）")
-    reading.add_argument("--out", type=Path, required=True, metavar="文件夹", help="写到哪里，要是空的")
-    reading.add_argument("--passages", type=int, default=200, metavar="篇数", help="取多少篇，默认 200")
-    reading.set_defaults(command=_reading)
-
-    timing = commands.add_parser("bench", help="量一量：建索引、启动、回答各要多久，用多少内存")
-    timing.add_argument("--documents", type=Path, metavar="文件夹", help="不写就测示例文件和旁边的资料")
-    timing.add_argument("--questions", type=Path, nargs="+", default=[], metavar="文件", help="计时用的题目")
-    timing.add_argument(
-        "--scale",
-        action="store_true",
-        help="量规模：一千、一万、十万个片段和整个文件夹各要多少，打印 Markdown 表",
-    )
-    timing.set_defaults(command=_bench)
-    return parser
-
-
-def _add_sets(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--set",
-        type=Path,
-        nargs="+",
-        action="append",
-        required=True,
-        metavar="路径",
-        help="先写文件夹，再写它的题目文件；可写多组",
-    )
-
-
-def _add_material(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--documents", type=Path, required=True, metavar="文件夹", help="文件所在的文件夹")
-    parser.add_argument(
-        "--questions", type=Path, nargs="+", required=True, metavar="文件", help="题目（JSON 行）"
-    )
-    parser.add_argument("--index", type=Path, metavar="文件夹", help="索引放在哪里")
-    parser.add_argument("--json", type=Path, metavar="文件", help="把结果另存为 JSON，供以后比较")
-    parser.add_argument(
-        "--floor",
-        type=_floor,
-        action="append",
-        default=[],
-        metavar="名称=数值",
-        help="低于此值即以 1 退出；wrongly_refused 是越低越好，高于此值才算破线",
-    )
-
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "run": _run,
+    "score": _score,
+    "compare": _compare,
+    "ablate": _ablate,
+    "calibrate": _calibrate,
+    "rank": _rank,
+    "retrieval": _retrieval,
+    "stard": _stard,
+    "reading": _reading,
+    "bench": _bench,
+}
 
 if __name__ == "__main__":
     raise SystemExit(main())
