@@ -5,12 +5,12 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from bot.engine import Engine
 from eval.ablation import Ablation, Material, ablate, ablation_head, ablation_record, ablation_row
-from eval.bench import bench
+from eval.bench import SECONDS, USERS, bench
 from eval.cases import CaseError, read_questions
 from eval.compare import compare_runs
 from eval.metrics import MEASURES
@@ -46,20 +46,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     files = read_questions(options.questions)
-    index = _index(options)
-    try:
+    with closing(_index(options)) as index:
         return _finish(run_cases(Engine(index), index, files), options)
-    finally:
-        index.close()
 
 
 def _score(options: argparse.Namespace) -> int:
     files = read_questions(options.questions)
-    index = _index(options)
-    try:
+    with closing(_index(options)) as index:
         return _finish(score_answers(options.answers, index.documents, files), options)
-    finally:
-        index.close()
 
 
 def _compare(options: argparse.Namespace) -> int:
@@ -115,11 +109,8 @@ def _retrieval(options: argparse.Namespace) -> int:
 
 
 def _stard(options: argparse.Namespace) -> int:
-    index = _open(options.documents, options.index)
-    try:
+    with closing(_open(options.documents, options.index)) as index:
         counts = write_stard(options.source, index.documents, options.out)
-    finally:
-        index.close()
     print("、".join(f"{name} {count}" for name, count in counts.items()))
     return OK
 
@@ -131,8 +122,11 @@ def _reading(options: argparse.Namespace) -> int:
 
 
 def _bench(options: argparse.Namespace) -> int:
-    measure = scale if options.scale else bench
-    for line in measure(options.documents, options.questions):
+    if options.scale:
+        lines = scale(options.documents, options.questions)
+    else:
+        lines = bench(options.documents, options.questions, options.users, options.seconds)
+    for line in lines:
         print(line, flush=True)
     return OK
 
@@ -253,9 +247,15 @@ def _parser() -> argparse.ArgumentParser:
     reading.add_argument("--passages", type=int, default=200, metavar="篇数", help="取多少篇，默认 200")
     reading.set_defaults(command=_reading)
 
-    timing = commands.add_parser("bench", help="量一量：建索引、启动、回答各要多久，用多少内存")
+    timing = commands.add_parser("bench", help="量一量：建索引、启动、回答、许多人同时问各要多久，用多少内存")
     timing.add_argument("--documents", type=Path, metavar="文件夹", help="不写就测示例文件和旁边的资料")
     timing.add_argument("--questions", type=Path, nargs="+", default=[], metavar="文件", help="计时用的题目")
+    timing.add_argument(
+        "--users", type=int, default=USERS, metavar="人数", help=f"多少人同时提问，默认 {USERS}"
+    )
+    timing.add_argument(
+        "--seconds", type=float, default=SECONDS, metavar="秒", help=f"同时提问多久，默认 {SECONDS}"
+    )
     timing.add_argument(
         "--scale",
         action="store_true",
