@@ -10,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help run index test check fix bench bench-retrieval bench-scale browser pins clean
+.PHONY: help run index test check fix bench bench-retrieval bench-scale bench-wecom browser pins clean
 
 help: ## 显示这份说明
 	@echo "用法：make 目标 [DOCUMENTS=资料文件夹] [PYTHON=python3.12]"
@@ -42,6 +42,9 @@ bench-scale: $(VENV)/installed-test ## 量规模：一千到几十万个片段�
 
 bench-retrieval: $(VENV)/installed-bench ## 与别的检索方法比一比（默认示例资料；DOCUMENTS=文件夹 QUESTIONS=题目文件）
 	$(BIN)/python -m eval retrieval --documents "$(DOCUMENTS)" --questions $(QUESTIONS)
+
+bench-wecom: $(VENV)/installed-test ## 模拟企业微信：每秒一百条消息，量确认和回答用时，有没有丢失、重复
+	$(BIN)/python -m tests.wecom_emulator bench
 
 browser: ## 安装网页测试用的浏览器和中文字体（已有则跳过）
 	@scripts/install_browser

@@ -33,14 +33,14 @@ def lines(question: Question, citations: Sequence[Citation]) -> list[str]:
     if question.kind is Kind.COMPARE and len(by_place) > 1:
         written += [*_most(question, by_place), *_table(question, by_place)]
     elif _told_of(question, by_place) and not question.note and _zh(question):
-        said = [_said(citation, question) for citation in citations]
+        said = [said for _, said in _once(citations, question)]
         written += [line for line in said if not any(shown.endswith(line) for shown in direct_line)]
     else:
         mark = "：" if _zh(question) else ": "
         for name, cited in by_place.items():
             said_there = " ".join(
-                _figure(question, stated(question, citation.quote), direct_line) + _said(citation, question)
-                for citation in cited
+                _figure(question, stated(question, quote), direct_line) + said
+                for quote, said in _once(cited, question)
             )
             written.append(f"{_place(name, question)}{mark}{said_there}")
     silent = [place for place in question.scope.places if place not in by_place]
@@ -69,9 +69,9 @@ def _table(question: Question, by_place: dict[str, list[Citation]]) -> list[str]
     """Return a table in Markdown, one citation a row: the place, and what it says."""
     rows = [_sentence("table", question), "| --- | --- |"]
     for name, cited in by_place.items():
-        for citation in cited:
-            said = _said(citation, question).replace("|", "¦")
-            rows.append(f"| {_place(name, question)} | {said} |")
+        rows += [
+            f"| {_place(name, question)} | {said.replace('|', '¦')} |" for _, said in _once(cited, question)
+        ]
     return rows
 
 
@@ -82,7 +82,7 @@ def _direct(question: Question, by_place: dict[str, list[Citation]]) -> list[str
     """
     decides = question.kind is Kind.YESNO
     alone = _told_of(question, by_place)
-    same_words: dict[str, list[tuple[str, Citation, str, str]]] = {}
+    same_words: dict[str, list[tuple[str, str, str, str]]] = {}
     adds = decides
     for name, cited in by_place.items():
         told = ""
@@ -95,12 +95,13 @@ def _direct(question: Question, by_place: dict[str, list[Citation]]) -> list[str
             adds = adds or bool(shorter)
         if not run:
             return []
-        same_words.setdefault(fold(run), []).append((name, cited[0], run, told))
+        marks = "".join(f"[{citation.n}]" for citation in cited if citation.quote == cited[0].quote)
+        same_words.setdefault(fold(run), []).append((name, marks, run, told))
     if not adds:
         return []
     pieces = []
     for same in same_words.values():
-        marks = "".join(f"[{citation.n}]" for _, citation, _, _ in same)
+        marks = "".join(numbers for _, numbers, _, _ in same)
         names = "、".join(_place(name, question) for name, *_ in same)
         run, told = same[0][2].rstrip("。；;"), same[0][3]
         if not _zh(question):
@@ -134,12 +135,23 @@ def _sentence(name: str, question: Question) -> str:
     return sentences()[name if _zh(question) else f"{name}_en"]
 
 
+def _once(cited: Sequence[Citation], question: Question) -> list[tuple[str, str]]:
+    """Return each citation's quote and what it says, the same words only once, with the marks of all."""
+    marks: dict[str, tuple[str, str]] = {}
+    for citation in cited:
+        said = _said(citation, question)
+        quote, numbers = marks.get(said, (citation.quote, ""))
+        marks[said] = quote, f"{numbers}[{citation.n}]"
+    return [(quote, said + numbers) for said, (quote, numbers) in marks.items()]
+
+
 def _said(citation: Citation, question: Question) -> str:
+    """Return the words of a citation, under its heading where they are few, without its mark."""
     words = words_of(citation.quote)
     heading = citation.heading.rstrip("。:： ")
     if len(words) <= _TERSE and heading and heading not in words:
         words = f"{heading}：{words}"
-    return f"{words}[{citation.n}]" if _zh(question) else f"“{words}”[{citation.n}]"
+    return words if _zh(question) else f"“{words}”"
 
 
 def _place(name: str, question: Question) -> str:

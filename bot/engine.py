@@ -13,8 +13,9 @@ from bot.compose import lines
 from bot.confidence import confidence
 from bot.conversation import Answer, Citation, Kind, Question, Turn
 from bot.extract import Finding
+from bot.holdings import is_report
 from bot.inquiry import Inquirer, Inquiry
-from bot.kinds import names_actor, states
+from bot.kinds import asks_both, names_actor, states
 from bot.parts import parts
 from bot.premise import contradicted, other_body, within
 from bot.scope import place_words
@@ -67,6 +68,9 @@ class Engine:
         asked = parts(visible(text)[:LIMIT])
         # 哪个机关、哪天印发: the lines at the document's edge answer both.
         told = question.kind is Kind.METADATA and whole.shown and not _SEVERAL.search(text)
+        # 目标是多少,后来做到多少: a plan and a report answer it between them.
+        reports = {is_report(finding.document.title) for finding in whole.shown}
+        told = told or (asks_both(question.wording) and len(reports) > 1)
         if len(asked) == 1 or told or whole.reason in refuse.UNSEARCHED:
             return [whole]
         shown = list(whole.shown)

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 from bot.conversation import Concept, Kind, Question
 from bot.enumeration import children
-from bot.holdings import kind_word
-from bot.kinds import asks_norm, bound, decides, lists, names_actor, rated, states
+from bot.holdings import is_report
+from bot.kinds import asks_norm, bound, decides, lists, only_scored, rated, states
 from bot.likeness import Likeness, Tokens, likeness
 from bot.sentences import Unit, units
 from bot.weights import FEATURES, RANKING
@@ -31,9 +31,8 @@ class Finding:
     ``around``: what its section, its headings and the document's title speak of beyond that.
     ``alike``: how much of the question the unit says with its headings, in its words or near ones, 0 to 1
     (``bot.likeness``). ``adjacent``: the share of the question's character pairs that stand in the unit.
-    ``stated``: 1 where a figure in the unit asked for is there, -1 where none is, 0 where none is asked.
-    ``actor``: whether it says who does something, when that is asked. ``bound``: 1 or -1 for a least or
-    most figure.
+    ``stated``: 1 where a figure in the unit asked for is there, -1 where none is, 0 where none is asked or
+    only points are taken off for it. ``bound``: 1 or -1 for a least or most figure.
     ``lists``: whether it lists, when a list is asked. ``decides``: whether it permits, forbids or binds,
     when yes or no is asked. ``retrieved``: the search score, 1 for the best. ``year``: how well the
     document's years fit the question's. ``norm``: 1 for a rule when a rule is asked for or a report when
@@ -125,7 +124,7 @@ def _score_section(
     told = fold("/".join((*document.trail(home), document.title, document.place))) + said
     elsewhere = [(presence(concept, said) > 0, presence(concept, told)) for concept in question.concepts]
     pairs = wording.pairs
-    report = kind_word(document.title) in ("报告", "年报")
+    report = is_report(document.title)
     shared = {
         "year": _year_fit(question.years, document.years),
         "norm": -wording.norm if report else wording.norm,
@@ -144,8 +143,7 @@ def _score_section(
             "alike": near.whole,
             "closing": near.closing,
             "adjacent": sum(pair in unit.folded for pair in pairs) / len(pairs) if pairs else 0.0,
-            "stated": (1.0 if stated else -1.0) if question.unit else 0.0,
-            "actor": float(question.kind is Kind.WHO and names_actor(unit.folded)),
+            "stated": _stated(question, unit.folded, stated),
             "bound": bound(question.wording, unit.folded),
             "lists": float(question.kind in (Kind.LIST, Kind.PROCEDURE) and lists(unit.folded)),
             "decides": float(question.kind is Kind.YESNO and decides(unit.folded)),
@@ -154,6 +152,12 @@ def _score_section(
         score = sum(weight * why[name] for name, weight in zip(FEATURES, RANKING, strict=True))
         findings.append(Finding((unit,), score, why))
     return findings
+
+
+def _stated(question: Question, text: str, stated: bool) -> float:
+    if not question.unit or (stated and only_scored(question.unit, question.wording, text)):
+        return 0.0
+    return 1.0 if stated else -1.0
 
 
 def _titled(question: Question, heading: str) -> float:

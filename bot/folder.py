@@ -65,7 +65,7 @@ class Folder:
         there = self.files()
         if replaces and replaces not in there:
             raise FolderError(f"要替换的“{replaces}”已经不在了。请放弃这个文件，重新上传。")
-        target = there.get(source) or alike(source, there) or self._place(source)
+        target = there.get(source) or _alike(source, there) or self._place(source)
         part = target.parent / PART.format(secrets.token_hex(8))
         with _telling(source):
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -133,7 +133,7 @@ class Folder:
         _sync(self._kept)
 
 
-def alike(source: str, files: dict[str, Path]) -> Path | None:
+def _alike(source: str, files: dict[str, Path]) -> Path | None:
     """Return the file whose name looks the same but is written with other characters (NFC or NFD)."""
     wanted = unicodedata.normalize("NFC", source)
     return next((path for name, path in files.items() if unicodedata.normalize("NFC", name) == wanted), None)

@@ -109,3 +109,8 @@ def kind_word(title: str) -> str:
     """Return what sort of document a title names: 方案, 报告 …; empty where it is none of them."""
     last = max(sorted(kind_words()), key=lambda word: bare(title).rfind(word))
     return last if last in bare(title) else ""
+
+
+def is_report(title: str) -> bool:
+    """Tell whether a title names a report of what was done."""
+    return kind_word(title) in ("报告", "年报")

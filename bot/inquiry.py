@@ -22,7 +22,7 @@ from index.embed import open_shipped
 from index.search import Index
 
 _HITS = 30  # passages looked into for one scope
-_HITS_A_PLACE = 10  # passages looked into for each place when the question names none
+_HITS_A_PLACE = 10  # passages looked into for each place when the question asks of several
 _PLACES_SEARCHED = 12
 _BY_ITSELF = 0.5  # how likely an answer must be for a question that seems to lean on the one before
 
@@ -173,7 +173,7 @@ class Inquirer:
         return refuse.admitted(question, find(question, hits, self._model))
 
     def _search(self, question: Question) -> list[Hit]:
-        """Search the whole scope, and each place on its own when the question names none, so that one
+        """Search the whole scope, and each place on its own where the question asks of several, so that one
         place with many documents does not crowd out the others. Where a clause is named, take its passages.
         """
         if question.address:
@@ -183,7 +183,8 @@ class Inquirer:
                 for passage in self._index.passages(document, section)
             ]
         hits = self._sought(question.search, question.scope, _HITS)
-        if not question.scope.documents and len(question.scope.places) != 1:
+        several = question.everywhere or len(question.scope.places) > 1
+        if several and not question.scope.documents:
             places = question.scope.places or self.holdings.places
             if len(places) > _PLACES_SEARCHED:  # too many to ask each: those that have something to say
                 places = tuple(dict.fromkeys(hit.passage.document.place for hit in hits))

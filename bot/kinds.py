@@ -22,7 +22,7 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     ),
     (
         Kind.FREQUENCY,
-        r"多久.{0,4}(一|1)?(次|回|遍)|隔多久|几年一|(每年|一年).{0,6}(几|多少)(次|回|期|场)|频率|周期|几(次|回)|隔多长",
+        r"多久.{0,4}(一|1)?(次|回|遍)|隔多久|隔几|几年一|(每年|一年).{0,6}(几|多少)(次|回|期|场)|频率|周期|几(次|回)|隔多长",
     ),
     (
         Kind.DEADLINE,
@@ -73,7 +73,7 @@ _RATE = re.compile(
     r"百分之|比例|占比|几成|占[到了]?(多少|几成)(?!分)|\bshare\b|\brate\b|percent|([\u4e00-\u9fff]{2})率"
 )
 _UNIT = re.compile(
-    r"(?<!哪)(?:多少|几|好多)个?(事项|领域|工作天|学时|课时|小时|工作日|天|日|分|项|件|家|名|人|支|起|批|辆|岁|条|所|台|次|回|期|场|倍|元|年|部门|单位|乡镇|县|市|国家级|省级)"
+    r"(?<!哪)(?:多少|几|好多)个?(事项|领域|工作天|学时|课时|小时|工作日|天|日|分|项|件|家|名|人|支|起|批|辆|岁|条|所|台|次|回|期|场|倍|元|年|卷|部门|单位|乡镇|县|市|国家级|省级)"
 )
 _NOUNS = (
     ("分", re.compile(r"(怎么|怎样|如何|咋)(样)?(扣|加|算)分")),
@@ -87,7 +87,7 @@ _TIME = re.compile(r"多长时间|多少时间|多久|留几天|给几天|how lo
 _DATE = re.compile(
     r"什么时候|何时|啥时|哪一?年|哪一?天|几号|几月|哪个月|哪一日|\bwhen\b|what date|which year|since what"
 )
-_FREQUENCY = re.compile(r"(多久|多长时间).{0,14}(一|1)(次|回|遍)|隔多久|隔多长|how often")
+_FREQUENCY = re.compile(r"(多久|多长时间).{0,14}(一|1)(次|回|遍)|隔多久|隔多长|隔几|几年一|how often")
 
 REPEALED = re.compile(r"(同时|予以|即行)废止")  # that a document repeals another
 _WHO_SAID = re.compile(
@@ -105,6 +105,10 @@ _NORM_ASKED = re.compile(
     r"要求|规定|应当|应该|必须|最少|至少|最多|不得|能不能|可以|是否|要[^求]|得[^到出了知]|must|minimum|maximum|required|deadline"
 )
 _DONE_ASKED = re.compile(r"实际|做到了|完成了|[收办结查评开搞组培处发清建设进][^,。]{0,3}了|成效|结果怎么样")
+_PLANNED = re.compile(rf"{_NORM_ASKED.pattern}|目标|计划|定的|打算")
+_REACHED = re.compile(r"实际|做到(?=了|多少|几|百分)|后来|(达到|完成)了?没有?|actual|achieved")
+_SCORED = re.compile(r"扣[^,。;]{0,4}分")
+_SCORES_ASKED = re.compile(r"分|扣|考核|考评|评[价比]|points?|scor|deduct|assess")
 _BOUNDS = (
     (
         re.compile(r"最少|至少|起码|最低|不少于|下限|minimum|at least"),
@@ -121,11 +125,11 @@ _SPAN = r"(?<![0-9月])" + _NUMERAL + r"个?(工作)?(天|日)"  # not the day o
 _PATTERNS: dict[str, str] = {
     "%": r"[0-9.]+\s*[%％]|百分之|[一二三四五六七八九]成",
     "date": r"[0-9]{4}\s*年|[0-9一二三四五六七八九十]+\s*(月|季度)|年底|月底|底前|年末|以前"
-    r"|[0-9]{4}-[0-9]{1,2}|之日起|期限|工作日",
+    r"|年初|月初|[上中下]旬|[上下]半年|[0-9]{4}-[0-9]{1,2}|之日起|期限|工作日",
     "time": r"(?<![0-9月])"
     + _NUMERAL
     + r"个?(学时|课时|小时|分钟|工作日|天|日|周|个月)|[0-9一二三四五六七八九十两]+年(?!度)(以上|以内|内)"
-    r"|(不少于|不超过|不低于|不得少于|不得超过|至少|最长|[期届][限期]?[为是]?)[0-9一二三四五六七八九十两]{1,3}年",
+    r"|半年|半个月|(不少于|不超过|不低于|不得少于|不得超过|至少|最长|[期届][限期]?[为是]?)[0-9一二三四五六七八九十两]{1,3}年",
     "often": r"每(年|年度|季|季度|月|半年|周|日|两年|[一二三四五]年)|年度|定期|不定期|动态|常态化|日常"
     r"|[一二两三四五六七八九0-9]+(次|期|回|轮)",
     "天": _SPAN,
@@ -203,6 +207,14 @@ def states(unit: str, text: str) -> bool:
     return not unit or any(re.search(pattern, text) for pattern in patterns)
 
 
+def only_scored(unit: str, question: str, text: str) -> bool:
+    """Tell whether the folded text takes points off where the question asks for no scores: what falls
+    short of a figure (不足6日的,每件扣1分) is told better where the figure is laid down.
+    """
+    asked = "分" in unit.split("/") or _SCORES_ASKED.search(question)
+    return not asked and _SCORED.search(text) is not None
+
+
 def canonical(unit: str) -> str:
     """Return a counted unit as figures in it are set side by side: 个工作日 and 工作日, 课时 and 学时, 日 and
     天 count alike.
@@ -235,8 +247,15 @@ def decides(text: str) -> bool:
     return _DECIDES.search(text) is not None
 
 
+def asks_both(text: str) -> bool:
+    """Tell whether the question asks what is to be done and what was done: 目标是多少,后来做到了多少."""
+    return bool(_REACHED.search(text) and _PLANNED.search(text))
+
+
 def asks_norm(text: str) -> float:
     """Return 1 when the question asks what is to be done, -1 when it asks what was done, else 0."""
+    if asks_both(text):
+        return 0.0
     if _DONE_ASKED.search(text):
         return -1.0
     return 1.0 if _NORM_ASKED.search(text) else 0.0

@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
+from unicodedata import normalize
 
-from bot.folder import Folder, FolderError, Kept, alike
+from bot.folder import Folder, FolderError, Kept
 from bot.rebuild import Rebuilder, Work
 from bot.serving import Base, Serving
 from bot.shelf import Held, shelf
@@ -27,6 +28,17 @@ class Published:
 
     sources: tuple[str, ...]
     problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What publishing a file would come to: the sources it would take the place of, which are kept, and the
+    one that holds the same bytes and would stay, "" where there is none.
+    """
+
+    staged: Staged
+    replaced: tuple[str, ...]
+    twin: str
 
 
 class Library:
@@ -79,28 +91,19 @@ class Library:
         with self.staging.receive(name, "" if into == "." else into, replaces) as incoming:
             yield incoming
 
-    def replaced(self, staged: Staged) -> tuple[str, ...]:
-        """Return the sources that publishing would take the place of; they are kept."""
+    def effects(self, chosen: Sequence[Staged]) -> tuple[Effect, ...]:
+        """Tell what publishing each of these files would come to."""
         files = self._folder.files()
-        there = {path: source for source, path in files.items()}
-        same = files.get(staged.source) or alike(staged.source, files)
-        sources = {there[same]} if same else set()
-        return tuple(sorted(sources | ({staged.replaces} & files.keys())))
-
-    def twin(self, staged: Staged) -> str:
-        """Return the indexed source that holds the same bytes and would stay, "" where there is none."""
-        leaving = {staged.source, *self.replaced(staged)}
+        composed = {normalize("NFC", source): source for source in files}
         with self._serving.base() as base:
-            return next(
-                (
-                    report.source
-                    for report in base.reports
-                    if report.indexed
-                    and report.sha256 == staged.report.sha256
-                    and report.source not in leaving
-                ),
-                "",
-            )
+            holders = {report.sha256: report.source for report in base.reports if report.indexed}
+        effects = []
+        for staged in chosen:
+            same = composed.get(normalize("NFC", staged.source))
+            replaced = tuple(sorted(filter(None, {same, staged.replaces} & files.keys())))
+            twin = holders.get(staged.report.sha256, "")
+            effects.append(Effect(staged, replaced, "" if twin in (staged.source, *replaced) else twin))
+        return tuple(effects)
 
     def publish(self, identities: Sequence[str]) -> Published:
         """Put files that wait into the folder and rebuild in the background.

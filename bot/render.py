@@ -6,12 +6,17 @@ from bot.conversation import Answer
 
 
 def plain(answer: Answer) -> str:
-    """Write the answer with its citations below, as text to read or copy."""
+    """Write the answer with its citations below, as text to read or to paste into a document of one's own;
+    of a refusal what can be asked instead.
+    """
     parts = [answer.text]
-    if answer.citations:
+    cited = [f"{c}：“{' '.join(c.quote.split())}”" for c in answer.citations]
+    if len(cited) == 1:
+        parts.append(f"\n依据：{cited[0]}")
+    elif cited:
         parts.append("\n依据：")
-        parts += [f"[{c.n}] {c}：“{' '.join(c.quote.split())}”" for c in answer.citations]
-    if answer.suggestions:
+        parts += [f"[{c.n}] {words}" for c, words in zip(answer.citations, cited, strict=True)]
+    if answer.refused and answer.suggestions:
         parts.append("\n可以改问：")
         parts += answer.suggestions
     return "\n".join(parts)

@@ -9,9 +9,11 @@ from bot.conversation import Concept, Question
 from bot.echo import Leader
 from bot.enumeration import whole
 from bot.extract import Finding
+from bot.holdings import is_report
+from bot.kinds import asks_both
 from bot.refuse import lacks_what_is_asked
 from bot.sentences import units
-from bot.words import bigrams, presence
+from bot.words import bigrams, fold, presence
 
 _A_PLACE = 2  # findings
 _PLACES = 6
@@ -42,20 +44,20 @@ def judge(
     """
     leaders = leaders or {}
     verdicts: dict[int, str] = {}
-    by_place: dict[str, list[Finding]] = defaultdict(list)
+    by_place: dict[tuple[str, bool], list[Finding]] = defaultdict(list)
     likely = {id(finding): confidence(question, finding) for finding in findings}
     answered = bool(findings) and likely[id(findings[0])] >= LEAST
     for finding in findings:
         # Another place is shown by what it has beside the best answer, however little by itself.
-        beside_best = answered and _whose(finding) != _whose(findings[0])
+        beside_best = answered and _whose(question, finding) != _whose(question, findings[0])
         if likely[id(finding)] < LEAST and not beside_best:
             verdicts[id(finding)] = "unlikely"
         elif lacks_what_is_asked(question, finding):
             verdicts[id(finding)] = "lacking"
         else:
-            by_place[_whose(finding)].append(finding)
+            by_place[_whose(question, finding)].append(finding)
     ranked = sorted(by_place.items(), key=lambda item: -item[1][0].score)
-    for rank, (place, group) in enumerate(ranked):
+    for rank, ((place, _), group) in enumerate(ranked):
         leader = leaders.get(place)
         least = min(LEAST, likely[id(group[0])])
         if leader is not None and leader.finding in group and likely[id(leader.finding)] >= least:
@@ -72,10 +74,10 @@ def judge(
 
 def shown(question: Question, choices: Sequence[Choice]) -> list[Finding]:
     """Return the findings taken, place by place, each grown to the whole enumeration it belongs to."""
-    by_place: dict[str, list[Finding]] = defaultdict(list)
+    by_place: dict[tuple[str, bool], list[Finding]] = defaultdict(list)
     for choice in choices:
         if choice.verdict == "taken":
-            by_place[_whose(choice.finding)].append(choice.finding)
+            by_place[_whose(question, choice.finding)].append(choice.finding)
     grown = (
         [replace(finding, units=run) for finding in group for run in whole(question, finding.units[0])]
         for group in by_place.values()
@@ -114,16 +116,20 @@ def _close(one: Finding, other: Finding) -> bool:
     return same and start - min(finding.units[-1].end for finding in (one, other)) <= _GAP
 
 
-def _whose(finding: Finding) -> str:
-    """Return the place whose rule it is, the document where none is known."""
-    return finding.document.place or finding.document.id
+def _whose(question: Question, finding: Finding) -> tuple[str, bool]:
+    """Return the place whose rule it is, the document where none is known; and, where plan and outcome
+    are both asked for, whether it is a report's.
+    """
+    document = finding.document
+    return document.place or document.id, asks_both(question.wording) and is_report(document.title)
 
 
 def _belongs(question: Question, best: Finding, other: Finding, likeness: float) -> bool:
     """Tell whether another place's finding is shown beside the best of all. A place that the question
     names is always answered.
     """
-    named = len(question.scope.places) > 1
+    same = (best.document.place or best.document.id) == (other.document.place or other.document.id)
+    named = len(question.scope.places) > 1 or same  # its plan and its report
     least = LEAST_EVERYWHERE if question.everywhere else LEAST_BELONGING
     return named or belonging(beside(question, best, other, likeness)) >= least
 
@@ -144,7 +150,9 @@ def _complementary(question: Question, group: Sequence[Finding]) -> list[Finding
     """Return the best finding, those near its score that speak of concepts it does not, and one that says
     nearly the same in another section, which a reader would look for too.
     """
-    taken = [group[0]]
+    named = next((one for one in group[1:] if _rather(question, group[0], one)), group[0])
+    group = [named, *(finding for finding in group if finding is not named)]
+    taken = [named]
     twins: list[Finding] = []
     spoken = _spoken(question.concepts, group[0])
     for finding in group[1:]:
@@ -156,16 +164,36 @@ def _complementary(question: Question, group: Sequence[Finding]) -> list[Finding
         if adds and len(taken) < _A_PLACE:
             taken.append(finding)
             spoken |= fresh
-        # A twin with a figure may be of something else: departments in one annex, townships in the next.
-        elif not twins and not question.unit and _twin(group[0], finding):
+        # With another figure it is of something else: departments in one annex, townships in the next.
+        elif (
+            not twins
+            and _twin(group[0], finding, 1.0 if question.unit else _SAME)
+            and not _told_apart(question, group[0], finding)
+        ):
             twins.append(finding)
     return taken + twins
 
 
-def _twin(best: Finding, other: Finding) -> bool:
-    """Tell whether another section says nearly the same as the best one."""
+def _twin(best: Finding, other: Finding, least: float) -> bool:
+    """Tell whether another section says the same as the best one, at least that share of it."""
     one, two = (set(bigrams(finding.units[0].folded)) for finding in (best, other))
-    return best.home is not other.home and len(one & two) >= _SAME * min(len(one), len(two))
+    return best.home is not other.home and len(one & two) >= least * min(len(one), len(two))
+
+
+def _told_apart(question: Question, best: Finding, other: Finding) -> bool:
+    """Tell whether the question says something that stands above the best one only: 乡镇 in one annex."""
+    one, two = (fold("/".join(finding.document.trail(finding.home))) for finding in (best, other))
+    return any(presence(concept, one) > presence(concept, two) for concept in question.concepts)
+
+
+def _rather(question: Question, best: Finding, other: Finding) -> bool:
+    """Tell whether the question means the twin of the best one by what stands above it."""
+    return (
+        other.score >= best.score - _COMPLEMENT
+        and _twin(best, other, _SAME)
+        and _told_apart(question, other, best)
+        and not _told_apart(question, best, other)
+    )
 
 
 def _as_well(best: Finding, other: Finding) -> bool:

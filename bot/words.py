@@ -80,15 +80,14 @@ def _alternatives(groups: tuple[tuple[str, ...], ...]) -> Mapping[str, tuple[str
 def concepts(text: str, weigh: Rarity, known: Callable[[str], int]) -> tuple[Concept, ...]:
     """Return what the folded question is about, filler left out.
 
-    ``known`` tells in how many passages a pair of characters stands: single characters the dictionary
-    left over are joined to a word where the documents have the pair.
+    ``known`` tells in how many passages a pair of characters stands.
     """
     table = _alternatives(synonyms())
     quoted = [term for term in _QUOTED.findall(text) if all(known(token) for token in tokens(term))]
     found: dict[str, tuple[str, ...]] = {term: (term,) for term in quoted}
     for term in quoted:
         text = text.replace(term, " ")
-    words = _joined(_without_filler(segment(text), table), known)
+    words = _without_filler(segment(text), table)
     position = 0
     while position < len(words):
         length = _longest(words, position, table.__contains__, _CLAUSE_LIMIT) or 1
@@ -129,19 +128,6 @@ def _longest(words: Sequence[str], position: int, holds: Callable[[str], bool], 
     """Return how many words from the position on, at most so many, join to what ``holds``; 0 for none."""
     lengths = range(min(most, len(words) - position), 0, -1)
     return next((n for n in lengths if holds("".join(words[position : position + n]))), 0)
-
-
-def _joined(words: Sequence[str], known: Callable[[str], int]) -> list[str]:
-    joined: list[str] = []
-    last_single = False
-    for word in words:
-        single = len(word) == 1 and word not in filler()
-        if single and last_single and known(joined[-1][-1] + word):
-            joined[-1] += word
-        else:
-            joined.append(word)
-        last_single = single
-    return joined
 
 
 def presence(concept: Concept, text: str) -> float:

@@ -1,6 +1,11 @@
-"""A site with a tiny real index, to change: its documents, its index, what serves it, its library."""
+"""A site with a tiny real index, to change: its documents, its index, what serves it, its library.
+
+``python -m tests.sites FOLDER`` serves its operators' pages and those of its documents, behind the real
+doors, on a free port of 127.0.0.1.
+"""
 
 import shutil
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -16,7 +21,10 @@ from bot.library import Library
 from bot.serving import Serving
 from bot.state.database import State
 from bot.state.records import Person, Role
+from bot.web import viewer
+from bot.web.front import protect
 from bot.web.operator import router
+from bot.web.server import serve
 from bot.web.site import Site
 from index.build import build
 from index.derive import check_stores, write_stores
@@ -125,3 +133,14 @@ class _As:
         if scope["type"] == "http":
             scope.setdefault("state", {})["person"] = self._person
         await self._app(scope, receive, send)
+
+
+if __name__ == "__main__":
+    with small_site(Path(sys.argv[1])) as opened:
+        site = web_site(opened, State(str(opened.home / "state.sqlite")))
+        pages = FastAPI()
+        pages.mount("/youju", StaticFiles(directory=STATIC), name="static")
+        for routes in (router(site), viewer.router(site)):
+            pages.include_router(routes)
+        protect(pages, site)
+        serve(pages, "127.0.0.1", 0)

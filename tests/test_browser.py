@@ -602,6 +602,9 @@ def test_dark_and_light(open_page: Opener, system_dark: bool) -> None:
     """
     page = open_page(dark=system_dark)
     assert page.evaluate("document.body.classList.contains('dark')") == system_dark
+    page.emulate_media(color_scheme="light" if system_dark else "dark")
+    expect(page.locator("html.dark body.dark")).to_have_count(0 if system_dark else 1)
+    page.emulate_media(color_scheme="dark" if system_dark else "light")
     page.click(".bar .theme")
     assert page.evaluate("document.body.classList.contains('dark')") != system_dark
     page.reload()
@@ -681,10 +684,11 @@ def test_lost_connection_is_told_and_comes_back(open_page: Opener) -> None:
     page.fill("#question textarea", "没有发出的问题？")
     page.press("#question textarea", "Enter")
     expect(page.locator("#offline")).to_contain_text("连接已断开")
+    page.wait_for_selector(".toast-body.error", state="attached")
     expect(page.locator(".toast-body")).to_be_hidden()
     page.evaluate("document.body.setAttribute('lang', 'old')")
     page.context.set_offline(False)
-    page.wait_for_selector("body:not([lang=old])")  # Gradio reads the page anew
+    page.wait_for_selector("body:not([lang=old])", state="attached")  # Gradio reads the page anew
     stands(page)
 
     expect(page.locator("#question textarea")).to_have_value("没有发出的问题？")

@@ -64,6 +64,15 @@ def test_a_short_sentence_is_told_once_under_its_heading() -> None:
     assert lines(DAYS, said) == ["苗岭县：名单公示：公示期不少于15日。[1]"]
 
 
+def test_the_same_words_of_two_sections_are_told_once() -> None:
+    """The line has the marks of both, so has the direct answer made of them."""
+    whole = f"名单应当公示，公示期不少于15日，{TAIL}"
+
+    said = cited(("苗岭县", whole), ("苗岭县", whole))
+
+    assert lines(DAYS_HERE, said) == ["公示期不少于15日。[1][2]", f"{whole}[1][2]"]
+
+
 @pytest.mark.parametrize(
     ("place", "beginning"), [("苗岭县", "苗岭县："), ("", "《摊位管理办法》：")], ids=["place", "document"]
 )

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.conversation import Kind
-from bot.kinds import kind_of, states, unit_of
+from bot.kinds import asks_both, asks_norm, kind_of, only_scored, states, unit_of
 
 
 @pytest.mark.parametrize(
@@ -57,6 +57,10 @@ def test_kind_of_english_questions(text: str, kind: Kind) -> None:
         ("没持证怎么扣分", "每次扣2分", "取消资格"),
         ("建成多少个国家级示范", "建成10个左右国家级示范", "建成示范"),
         ("什么时候完成", "2023年底前完成", "抓紧完成"),
+        ("什么时候报送", "每年年初报送", "及时报送"),
+        ("隔几年清理一次", "每三年清理一次", "施行3年"),
+        ("要住多久", "居住半年以上", "居住年限"),
+        ("评查了多少卷", "评查案卷320卷", "评查案卷2次"),
     ],
 )
 def test_a_figure_in_the_asked_unit(question: str, answers: str, does_not: str) -> None:
@@ -79,3 +83,29 @@ def test_one_of_several_units_is_enough() -> None:
         assert states("项/个/件", text)
     assert not states("项/个/件", "扣5分")
     assert not states("天/日", "每年两次")
+
+
+@pytest.mark.parametrize(
+    ("text", "both"),
+    [
+        ("目标是多少,后来做到了多少", True),
+        ("规定的学时,2023年实际学满没有", True),
+        ("应当培训多少学时", False),
+        ("实际培训了多少学时", False),
+        ("要做到哪三个公开", False),
+    ],
+)
+def test_plan_and_outcome_may_both_be_asked_for(text: str, both: bool) -> None:
+    """Then neither a rule nor a report is preferred."""
+    assert asks_both(text) is both
+    assert (asks_norm(text) == 0.0) is both
+
+
+def test_points_taken_off_are_not_the_rule_itself() -> None:
+    """不足6日的,每件扣1分 states no number of days to one who asks for days, unless scores are asked for."""
+    scored = "送审时间不足6个工作日的,每件扣1分"
+
+    assert only_scored("工作日", "送审要留几个工作日", scored)
+    assert not only_scored("工作日", "送审要留几个工作日", "送审时间不少于6个工作日")
+    assert not only_scored("工作日", "少于几个工作日要扣分", scored)
+    assert not only_scored("分", "那乡镇呢", scored)

@@ -236,7 +236,7 @@ def test_a_replaced_file_is_kept(site: SmallSite) -> None:
     old = site.tree()["plan-0.txt"]
     staged = stage(library, "plan-0.txt", plan("青禾县", 2021, 9))
 
-    assert library.replaced(staged) == ("plan-0.txt",)
+    assert library.effects([staged])[0].replaced == ("plan-0.txt",)
     library.publish([staged.id])
     rebuilt()
 
@@ -255,7 +255,7 @@ def test_a_file_replaces_one_of_another_name(site: SmallSite) -> None:
     staged = stage(library, "新.md", plan("新县"), replaces="县/旧.txt")
 
     assert staged.source == "县/新.md"
-    assert library.replaced(staged) == ("县/旧.txt",)
+    assert library.effects([staged])[0].replaced == ("县/旧.txt",)
     library.publish([staged.id])
     rebuilt()
 
@@ -282,7 +282,7 @@ def test_a_name_written_otherwise_is_the_same_name(site: SmallSite) -> None:
     library = site.library()
     staged = stage(library, "r\u00e9sum\u00e9.txt", plan("新县"))
 
-    assert len(library.replaced(staged)) == 1
+    assert len(library.effects([staged])[0].replaced) == 1
     library.publish([staged.id])
     rebuilt()
 
@@ -377,8 +377,8 @@ def test_the_same_words_twice_are_told(site: SmallSite) -> None:
     library = site.library()
     words = site.tree()["plan-0.txt"]
 
-    assert library.twin(stage(library, "copy.txt", words)) == "plan-0.txt"
-    assert library.twin(stage(library, "plan-0.txt", words)) == ""
+    copy, same = stage(library, "copy.txt", words), stage(library, "plan-0.txt", words)
+    assert [effect.twin for effect in library.effects([copy, same])] == ["plan-0.txt", ""]
 
 
 class Paused:

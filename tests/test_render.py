@@ -1,20 +1,31 @@
 """An answer as text for a terminal and as a record for a program."""
 
+from dataclasses import replace
+
 from bot.render import plain, record
 from tests.page_fakes import ANSWER, CITATIONS, HOURS, REFUSAL
 
 
-def test_a_terminal_shows_the_answer_its_evidence_and_what_to_ask_instead() -> None:
-    """Below the words stands every citation with its number, address and quote, then the suggestions, one
-    a line.
+def test_an_answer_is_copied_with_its_evidence_and_nothing_else() -> None:
+    """Below the words stands every citation with its number, address and quote, one a line; what could be
+    asked next is no part of the answer.
     """
     said = plain(ANSWER).splitlines()
 
-    assert said[:3] == ANSWER.text.splitlines()
-    evidence = said.index("依据：")
-    assert said[evidence + 1] == f"[1] 《云溪市执法培训办法》二：“{HOURS}”"
-    assert said[evidence + 2] == "[2] 《云溪市考核细则》附件1、2：“2 学时 20”"
-    assert said[-2:] == ["可以改问：", "新进人员培训多少学时？"]
+    assert said == [
+        *ANSWER.text.splitlines(),
+        "",
+        "依据：",
+        f"[1] 《云溪市执法培训办法》二：“{HOURS}”",
+        "[2] 《云溪市考核细则》附件1、2：“2 学时 20”",
+    ]
+
+
+def test_the_only_citation_stands_on_one_line() -> None:
+    """依据：《…》二：“…” can be pasted behind a sentence as it is."""
+    said = plain(replace(ANSWER, citations=CITATIONS[:1]))
+
+    assert said.endswith(f"\n\n依据：《云溪市执法培训办法》二：“{HOURS}”")
 
 
 def test_a_refusal_has_no_evidence_to_show() -> None:

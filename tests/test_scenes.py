@@ -53,6 +53,12 @@ def test_an_answer_without_citations_says_so() -> None:
     assert "没有查到可以引用的原文" in scenes.conversation_page(Opened(HERE, (refused,)), BY_ID, ZH)["cards"]
 
 
+def test_a_page_keeps_the_name_of_a_conversation_that_cannot_be_read() -> None:
+    """A state that fails for a while does not part the page from its conversation."""
+    assert "conversation" not in scenes.past(Opened(trouble="磁盘坏了。"), (), ZH)
+    assert scenes.past(opened(1), (), ZH)["conversation"] == "c1"
+
+
 def test_scope_line_names_places_years_and_titles() -> None:
     """What is chosen stands on one line; nothing chosen, or nothing left of it, is no line."""
     chosen = Scope(("云溪市", "禾清县"), (2024,), ("rules", "gone"))

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.holdings import Holdings, short_name, spellings
-from bot.scope import name
+from bot.scope import name, place_words
 from index.document import Document, Section
 
 
@@ -98,3 +98,17 @@ def test_the_sorts_of_document_after_several_places_are_part_of_the_names() -> N
 
     assert {"沁山县的方案", "云岭省的办法"} <= set(words)
     assert "沁山县的方案" not in name("沁山县的方案怎么定", HOLDINGS).words
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("沁山县要培训几天", "沁山县"),
+        ("沁山要培训几天", "沁山"),
+        ("云岭省沁山县要培训几天", "云岭省沁山县"),
+        ("云岭要培训几天", ""),
+    ],
+)
+def test_the_words_for_a_place_take_the_larger_place_before_them_along(text: str, words: str) -> None:
+    """Put another place there, and the question asks of it: 云岭省沁山县 gives way as a whole."""
+    assert place_words(text, "沁山县", HOLDINGS) == words

@@ -13,6 +13,7 @@ from bot.extract import Finding
 from bot.select import Choice, judge, shown
 from bot.sentences import units
 from index.document import Document
+from index.parse import parse
 from tests.findings import finding, unlikely
 from tests.page_fakes import document
 from tests.questions import asked
@@ -68,15 +69,63 @@ def test_a_place_gives_two_findings_at_most() -> None:
 
 
 def test_a_section_that_says_the_same_is_cited_too() -> None:
-    """One twin of the best is shown beside it, though it adds nothing; none where a figure is asked for,
-    which the twin may state of something else.
+    """One twin of the best is shown beside it, though it adds nothing; where a figure is asked for, only one
+    in the very same words, for another may state a figure of something else.
     """
     best = finding("苗岭县", "摊位证每5年换发，照片另交。", 5.0, stated=1.0)
     twins = [finding("苗岭县", f"{n}摊位证每5年换发，照片另交。", 4.9, stated=1.0) for n in "甲乙"]
+    other = finding("苗岭县", "摊位证每3年换发，照片另交。", 4.9, stated=1.0)
+    years = asked("摊位证换发要几年", "摊位证", "换发")
 
     assert [c.verdict for c in judge(QUESTION, [best, *twins])] == ["taken", "taken", "repeats"]
-    years = asked("摊位证换发要几年", "摊位证", "换发")
-    assert [c.verdict for c in judge(years, [best, *twins])] == ["taken", "repeats", "repeats"]
+    assert [c.verdict for c in judge(years, [best, *twins])] == ["taken", "taken", "repeats"]
+    assert [c.verdict for c in judge(years, [best, other])] == ["taken", "repeats"]
+
+
+def parsed(text: str) -> tuple[Document, ...]:
+    """Return the documents of a text with their sections."""
+    return parse("办法.txt", "0" * 64, text, text)
+
+
+def _annexes() -> list[Finding]:
+    """Return what two annexes say in the same words, the first one with the higher score."""
+    (form,) = parsed(
+        "苗岭县评分办法\n一、要求\n照此评分。\n附件1\n部门评分表\n一、应诉\n不出庭的，扣5分。\n"
+        "附件2\n乡镇评分表\n一、应诉\n不出庭的，扣5分。\n"
+    )
+    rows = [
+        unit
+        for section in range(len(form.sections))
+        for unit in units(form, section)
+        if unit.text.startswith("不出庭")
+    ]
+    like = finding("苗岭县", "不出庭的，扣5分。", stated=1.0).why
+    return [Finding((unit,), 5.0 - n / 10, like) for n, unit in enumerate(rows)]
+
+
+def test_twins_are_told_apart_by_what_stands_above_them() -> None:
+    """Asked of one annex by its heading, the row is quoted from there alone; asked of none, from both."""
+    for word, verdicts in (
+        ("部门", ["taken", "repeats"]),
+        ("乡镇", ["repeats", "taken"]),
+        ("单位", ["taken", "taken"]),
+    ):
+        question = asked(f"{word}不出庭扣几分", word, "不出庭")
+        assert [c.verdict for c in judge(question, _annexes())] == verdicts
+
+
+def test_plan_and_report_of_a_place_both_answer_where_both_are_asked_for() -> None:
+    """目标是多少,后来做到了多少: otherwise the better of the two is enough."""
+    plan = finding("苗岭县", "摊位证换发不少于180类。", 5.0)
+    text = "换发摊位证192类。"
+    report = Finding(
+        units(document(text, "report", "苗岭县2023年度工作报告", place="苗岭县"), 0)[:1], 4.0, plan.why
+    )
+    both = asked("摊位证换发的目标是多少，后来做到了多少", "摊位证", "换发")
+    one = asked("摊位证换发多少", "摊位证", "换发")
+
+    assert [c.verdict for c in judge(both, [plan, report])] == ["taken", "taken"]
+    assert [c.verdict for c in judge(one, [plan, report])] == ["taken", "repeats"]
 
 
 def test_another_place_is_shown_where_its_answer_belongs_beside_the_best() -> None:

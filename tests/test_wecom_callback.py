@@ -22,7 +22,7 @@ from bot.wecom.desk import LEASE, OPEN_AT_MOST, Desk, Sink
 from bot.wecom.messages import LONGEST_BODY
 from bot.wecom.operators import Operators
 from bot.wecom.settings import Mode, WecomSettings
-from bot.wecom.sinks import ApplicationSink, PolledSink
+from bot.wecom.sinks import A_MINUTE, ApplicationSink, PolledSink
 from bot.wecom.task import SHOWN_UNTIL
 from bot.wecom.wording import STREAM_BYTES
 from prompts import wecom
@@ -57,6 +57,13 @@ def until(true: Callable[[], object], seconds: float = 15.0) -> None:
         time.sleep(0.01)
 
 
+def passing(site: Site, seconds: float, true: object) -> object:
+    """Let time pass while something is not so yet."""
+    if not true:
+        site.clock.pass_(seconds)
+    return true
+
+
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
     """A service of both callbacks."""
@@ -76,7 +83,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
     operators = Operators(api.notify, clock)
     assistant, votes = Assistant(), Votes()
     sinks: dict[Mode, Sink] = {
-        Mode.APPLICATION: ApplicationSink(api, operators, pause=lambda _: None),
+        Mode.APPLICATION: ApplicationSink(api, operators, lambda _: None, clock),
         Mode.BOT_CALLBACK: PolledSink(api, inbox, operators, clock),
     }
     desks: list[Desk] = []
@@ -178,14 +185,36 @@ def test_an_answer_of_25000_bytes_arrives_whole_in_messages(site: Site) -> None:
     assert words == LONG
 
 
-def test_an_answer_of_25000_bytes_fits_the_stream(site: Site) -> None:
-    """The bot's answer says that it goes on elsewhere rather than being cut by the platform."""
-    first = site.caller.ask_bot("zhang", "长", "m1")
+def test_an_answer_of_25000_bytes_goes_on_after_the_stream(site: Site) -> None:
+    """The bot's stream holds what fits, ending at a sentence; the rest follows on its own."""
+    url = site.platform.response_url("c0")
+    first = site.caller.ask_bot("zhang", "长", "m1", response_url=url)
 
-    whole = site.caller.until_finished("zhang", first["id"])[-1]["content"]
+    shown = site.caller.until_finished("zhang", first["id"])[-1]["content"]
+    until(lambda: passing(site, 60, site.platform.late["c0"]))
+    parts = [shown, *site.platform.late["c0"]]
 
-    assert len(whole.encode()) <= STREAM_BYTES
-    assert whole.endswith("（内容较长，其余请到网页查看）")
+    assert all(len(part.encode()) <= STREAM_BYTES for part in parts)
+    assert "".join(part.partition(") ")[2] for part in parts) == LONG
+
+
+def test_the_same_question_again_is_answered_again(site: Site) -> None:
+    """WeCom's check for repeated texts does not swallow an answer given before."""
+    site.caller.application("zhang", "审查几天？", "1")
+    site.caller.application("zhang", "审查几天？", "2")
+    until(lambda: len(site.platform.inboxes["zhang"]) == 2)
+
+    assert site.platform.inboxes["zhang"] == ["答：审查几天？[1]"] * 2
+
+
+def test_a_member_is_not_sent_more_than_wecom_takes(site: Site) -> None:
+    """What is beyond the platform's 30 messages a minute waits instead of being dropped unseen."""
+    for number in range(3):
+        site.caller.application("zhang", f"长{number}", f"l{number}")
+    until(lambda: len(site.platform.inboxes["zhang"]) == A_MINUTE)
+    until(lambda: passing(site, 1, len(site.platform.inboxes["zhang"]) == 42))
+
+    assert len(site.platform.inboxes["zhang"]) == 42
 
 
 def test_an_answer_later_than_the_stream_comes_by_the_late_address_once(site: Site) -> None:
@@ -276,12 +305,14 @@ def test_greetings(site: Site) -> None:
     """Who opens the bot's chat is greeted in the reply, who opens the application's by a message."""
     event = {"eventtype": "enter_chat"}
     reply = site.caller.to_bot("zhang", msgid="e1", msgtype="event", event=event)
-    site.caller.application("zhang", "", "", MsgType="event", Event="enter_agent")
+    for _ in range(2):  # at each opening of the application; greeted once a day
+        site.caller.application("zhang", "", "", MsgType="event", Event="enter_agent")
+        site.clock.pass_(1)
+    site.caller.application("zhang", "审查几天？", "1")
 
     assert reply == {"msgtype": "text", "text": {"content": GREETING}}
-    until(lambda: site.platform.inboxes["zhang"])
-    assert site.platform.inboxes["zhang"] == [GREETING]
-    assert site.assistant.asked == []
+    until(lambda: len(site.platform.inboxes["zhang"]) == 2)
+    assert sorted(site.platform.inboxes["zhang"]) == sorted([GREETING, "答：审查几天？[1]"])
 
 
 def test_votes_are_kept_the_last_one_counting(site: Site) -> None:

@@ -16,7 +16,7 @@ from bot.wecom.settings import Mode, WecomSettings
 from bot.wecom.wording import STREAM_BYTES
 from tests.wecom_emulator.clock import Clock
 from tests.wecom_emulator.socket import BOT, SECRET, STREAM_LIFE, Socket
-from tests.wecom_fakes import GREETING, Assistant, Votes, never, open_inbox
+from tests.wecom_fakes import GREETING, LONG, Assistant, Votes, never, open_inbox
 
 
 @dataclass
@@ -97,12 +97,16 @@ def test_a_question_is_answered_in_pictures_of_one_stream(line: Line) -> None:
     assert frames[-1]["finish"]
 
 
-def test_a_long_answer_fits(line: Line) -> None:
-    """An answer of 25,000 bytes is cut to what the platform takes, and says so."""
+def test_an_answer_of_25000_bytes_goes_on_in_a_message_of_its_own(line: Line) -> None:
+    """The stream holds what fits, the rest follows; nothing is cut."""
     line.start()
     until(lambda: line.socket.connected)
+    first = whole(line, line.socket.ask("zhang", "长", "m1"))
+    until(lambda: line.socket.sent)
+    parts = [first, *(body["markdown"]["content"] for body in line.socket.sent)]
 
-    assert len(whole(line, line.socket.ask("zhang", "长", "m1")).encode()) <= STREAM_BYTES
+    assert all(len(part.encode()) <= STREAM_BYTES for part in parts)
+    assert "".join(part.partition(") ")[2] for part in parts) == LONG
 
 
 @pytest.mark.parametrize("code", [None, 1000, 1001, 1008])

@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import Depends, HTTPException, Request
+from fastapi import Depends, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute, APIRouter
 
@@ -13,10 +13,10 @@ from bot.library import Library
 from bot.rebuild import BusyError
 from bot.staging import NotStagedError, TooLargeError
 from bot.state.errors import Missing
-from bot.state.records import Person, Role
+from bot.web.access import operator_only
 from bot.web.pages import language_of, page
 from bot.web.shown import moment, size
-from bot.web.site import Site, person_of
+from bot.web.site import Site
 from index.errors import YoujuError
 from prompts import interface
 
@@ -40,14 +40,6 @@ class Desk:
             noted = site.state.seen.note
             library = Library(site.folder, site.index, home, site.serving, site.model, noted)
         return cls(site, library, CaseBook(home / "cases.jsonl"))
-
-
-def operator_only(request: Request) -> Person:
-    """Return the operator who asks; raise 403 where it is somebody else."""
-    person = person_of(request)
-    if person.role is not Role.OPERATOR:
-        raise HTTPException(status_code=403, detail=interface("zh")["forbidden_title"])
-    return person
 
 
 class TellingRoute(APIRoute):

@@ -118,7 +118,7 @@ def _feedback_rows(state: State, chosen: Period, words: Mapping[str, str]) -> Ro
         (
             moment(one.at),
             words["op_good"] if one.good else words["op_bad"],
-            one.reason or "",
+            words[f"chat_why_{one.reason.name.lower()}"] if one.reason else "",
             one.words,
             one.asked.question,
             one.asked.answer.text,

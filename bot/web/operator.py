@@ -68,7 +68,7 @@ def _documents(library: Library) -> APIRouter:
             answering=sum(bool(one.documents) for one in held),
             documents=sum(len(one.documents) for one in held),
             waiting=sum(one.standing in (Standing.WAITING, Standing.GONE) for one in held),
-            staged=[(one, library.replaced(one), library.twin(one)) for one in library.staging.all()],
+            effects=library.effects(library.staging.all()),
             files=found[(page - 1) * PER_PAGE : page * PER_PAGE],
             q=q,
             show=show,

@@ -59,8 +59,9 @@ def past(opened: Opened, turns: Sequence[KeptTurn], words: Words) -> Shown:
         page.turn_block(number, kept.turn.question.text, kept.turn.answer, words, _standing(opened, kept))
         for number, kept in enumerate(turns[first:], start=first + 1)
     ]
-    identity = opened.conversation.id if opened.conversation else ""
-    return {"past": "\n\n".join(blocks), "conversation": identity}
+    shown = {"past": "\n\n".join(blocks)}
+    # Where it could not be read the page keeps the name it has: the next question finds it again.
+    return {**shown, "conversation": opened.conversation.id} if opened.conversation else shown
 
 
 def growing(asking: Asking, before: Opened, words: Words) -> Iterator[Shown]:

@@ -48,8 +48,7 @@ def router(library: Library) -> APIRouter:
             "operator_staged.html",
             staged=staged,
             documents=documents,
-            replaced=library.replaced(staged),
-            twin=library.twin(staged),
+            effect=library.effects([staged])[0],
         )
 
     @routes.post("/publish")

@@ -24,7 +24,7 @@ from bot.wecom.messages import (
 )
 from bot.wecom.settings import Mode, WecomSettings
 from bot.wecom.task import SHOWN_UNTIL, Clock, Task
-from bot.wecom.wording import STREAM_BYTES, fitted
+from bot.wecom.wording import STREAM_BYTES, fitted, pieces
 from prompts import wecom
 
 TOLERANCE = 600  # seconds a callback's clock may differ from ours
@@ -166,7 +166,7 @@ class _Bot(_Callback):
         """Return what is shown of an answer now. Each frame takes the place of the one before."""
         if task.finished:
             self.desk.inbox.sent(task, 1)
-            return frame(task.stream, task.text, finish=True)
+            return frame(task.stream, pieces(task.text, STREAM_BYTES)[0], finish=True)
         if self.clock() - task.received > SHOWN_UNTIL:
             return frame(task.stream, f"{task.text}\n{wecom()['continued']}".strip(), finish=True)
         return frame(task.stream, task.text or wecom()["waiting"], finish=False)

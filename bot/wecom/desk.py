@@ -95,6 +95,7 @@ class Desk:
     too_often: Limit
     clock: Clock = time.time
     pace: float = PACE
+    lease: float = LEASE
     _work: threading.Condition = field(default_factory=threading.Condition)
     _closing: bool = False
     _threads: list[threading.Thread] = field(default_factory=list)
@@ -167,14 +168,14 @@ class Desk:
 
     def _answer_next(self) -> bool:
         """Answer one message; return whether there was one."""
-        task = self.inbox.next_question(self.clock(), LEASE)
+        task = self.inbox.next_question(self.clock(), self.lease)
         if task is None:
             return False
         before = f"{wecom()['interrupted']}\n" if task.text else ""
         said, due = None, time.monotonic() + self.pace
         for said in self.answering.answers(task.mode, task.message, task.session):
             if said.asked is None and time.monotonic() >= due:
-                self.inbox.show(task, said.text, self.clock(), LEASE)
+                self.inbox.show(task, said.text, self.clock(), self.lease)
                 self._show(task, said.text)
                 due = time.monotonic() + self.pace
         assert said is not None
@@ -190,7 +191,7 @@ class Desk:
 
     def _deliver_next(self) -> bool:
         """Send one answer; return whether there was one."""
-        task = self.inbox.next_delivery(self.clock(), LEASE)
+        task = self.inbox.next_delivery(self.clock(), self.lease)
         if task is None:
             return False
         sink = self.sinks.get(task.mode)

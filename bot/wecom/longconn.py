@@ -16,7 +16,7 @@ from bot.wecom.messages import Inbound, Sort, from_bot
 from bot.wecom.operators import Operators
 from bot.wecom.settings import Mode, WecomSettings
 from bot.wecom.task import Task
-from bot.wecom.wording import STREAM_BYTES, fitted
+from bot.wecom.wording import STREAM_BYTES, pieces
 from prompts import wecom
 
 HEARTBEAT = 30.0  # seconds; the server drops a silent connection
@@ -79,23 +79,18 @@ class LongConnection:
             line.show(task.message.request, frame(task.stream, task.text or wecom()["waiting"], finish=False))
 
     def deliver(self, task: Task, sent: Callable[[int], None]) -> float:
-        """Send the whole answer: into its exchange, or as a message of its own where that is over."""
+        """Send the whole answer; what does not fit its first message follows in others."""
         line = self._line
         if line is None or self.state is not State.READY:
             raise Undelivered("与企业微信的长连接还没有接通", FIRST_PAUSE)
-        line.settle(task.message.request)
-        whole = frame(task.stream, task.text, finish=True)
+        parts = pieces(task.text, STREAM_BYTES)
         try:
-            try:
-                line.exchange("aibot_respond_msg", whole, task.message.request)
-            except NotTakenError as error:
-                if error.code not in OVER:
-                    raise
-                chat = task.message.chat or task.message.user
-                text = fitted(task.text, STREAM_BYTES)
-                line.exchange(
-                    "aibot_send_msg", {"chatid": chat, "msgtype": "markdown", "markdown": {"content": text}}
-                )
+            if not task.sent:
+                self._answer(line, task, parts[0])
+                sent(1)
+            for number, part in enumerate(parts[max(task.sent, 1) :], start=max(task.sent, 1) + 1):
+                self._send(line, task, part)
+                sent(number)
         except LineDownError as error:
             raise Undelivered(str(error), FIRST_PAUSE) from error
         except NotTakenError as error:
@@ -103,8 +98,24 @@ class LongConnection:
                 raise Undelivered(str(error), FIRST_PAUSE) from error
             self.operators.tell(str(error.code), f"企业微信没有收下一条回答（{error}）。")
             raise Undelivered(str(error), None) from error
-        sent(1)
         return 0.0
+
+    def _answer(self, line: Line, task: Task, text: str) -> None:
+        """Send into the exchange of a message, or as a message of its own where that is over."""
+        line.settle(task.message.request)
+        try:
+            line.exchange("aibot_respond_msg", frame(task.stream, text, finish=True), task.message.request)
+        except NotTakenError as error:
+            if error.code not in OVER:
+                raise
+            self._send(line, task, text)
+
+    def _send(self, line: Line, task: Task, text: str) -> None:
+        """Send a message of its own."""
+        chat = task.message.chat or task.message.user
+        line.exchange(
+            "aibot_send_msg", {"chatid": chat, "msgtype": "markdown", "markdown": {"content": text}}
+        )
 
     def _stay(self) -> None:
         """Connect again whenever the connection ends, however it ends."""

@@ -13,6 +13,7 @@ from defusedxml.ElementTree import fromstring
 from bot.wecom.crypto import EnvelopeError
 
 LONGEST_BODY = 1_000_000  # bytes; a message of text has a few thousand
+DAY, CHINA = 24 * 3600, 8 * 3600  # seconds; and of the time zone
 VOTES = {"1": "good", "2": "bad", "3": "taken back"}
 
 
@@ -95,9 +96,16 @@ def from_application(text: bytes) -> Inbound:
     if not user or not kind:
         raise EnvelopeError
     sort = _application_sort(kind, event)
+    if sort is Sort.ENTER:
+        key = f"{user}|enter|{_day(of('CreateTime'))}"  # told at every opening; greeted once a day
     return Inbound(
         key, sort, of("AgentID"), user, text=of("EventKey") if sort is Sort.MENU else of("Content")
     )
+
+
+def _day(seconds: str) -> int:
+    """Return the day in China that a time lies in; the same one for every time that is none."""
+    return (int(seconds) + CHINA) // DAY if seconds.isascii() and seconds.isdigit() else 0
 
 
 def _application_sort(kind: str, event: str) -> Sort:

@@ -1,16 +1,18 @@
 """How answers leave by the two transports that WeCom calls: an application sends, a bot is polled."""
 
 import time
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.wecom.api import Api, Remedy, UnreachableError, WecomError
 from bot.wecom.desk import Undelivered
 from bot.wecom.operators import Operators
 from bot.wecom.task import SHOWN_UNTIL, Clock, Inbox, Task
-from bot.wecom.wording import STREAM_BYTES, TEXT_BYTES, fitted, pieces
+from bot.wecom.wording import MARK_BYTES, STREAM_BYTES, TEXT_BYTES, fitted, marked, pieces
 
 BETWEEN = 0.5  # seconds between two pieces, without which phones show them in any order
+A_MINUTE = 25  # messages to one member; WeCom takes 30 (path/90236)
 OPERATOR_WAIT = 60.0  # seconds; somebody has to change a setting first
 
 
@@ -31,28 +33,45 @@ class ApplicationSink:
     api: Api
     operators: Operators
     pause: Callable[[float], None] = time.sleep
+    clock: Clock = time.time
+    _times: dict[str, deque[float]] = field(default_factory=dict)
 
     def show(self, task: Task) -> None:
         """Show nothing: a message sent cannot be changed."""
 
     def deliver(self, task: Task, sent: Callable[[int], None]) -> float:
         """Send what has not arrived yet. A piece sent twice after a crash arrives once: WeCom sees to it."""
-        parts = pieces(task.text, TEXT_BYTES)
+        parts = pieces(task.text, TEXT_BYTES - MARK_BYTES)
         for number, part in enumerate(parts[task.sent :], start=task.sent + 1):
+            wait = self._wait(task.message.user)
+            if wait:
+                return wait
             if number > task.sent + 1:
                 self.pause(BETWEEN)
             try:
-                self.api.send(task.message.user, part)
+                self.api.send(task.message.user, marked(part, task.id))
             except (WecomError, UnreachableError) as error:
                 raise undelivered(error, self.operators) from error
             if number < len(parts):  # the last one ends the task
                 sent(number)
         return 0.0
 
+    def _wait(self, user: str) -> float:
+        """Return how long to wait before one more message to a member, and count it where that is not at
+        all: what is too much WeCom drops without a word.
+        """
+        times = self._times.setdefault(user, deque())
+        while times and times[0] <= self.clock() - 60:
+            times.popleft()
+        if len(times) >= A_MINUTE:
+            return times[0] + 60 - self.clock()
+        times.append(self.clock())
+        return 0.0
+
 
 @dataclass(frozen=True)
 class PolledSink:
-    """Waits until WeCom has fetched the answer; where it has stopped asking, sends it once by itself."""
+    """Waits until WeCom has fetched the answer; what it did not fetch is sent by the one late answer."""
 
     api: Api
     inbox: Inbox
@@ -63,19 +82,18 @@ class PolledSink:
         """Show nothing: WeCom asks for it."""
 
     def deliver(self, task: Task, sent: Callable[[int], None]) -> float:
-        """Return at once where the answer was fetched, else look again when WeCom no longer asks."""
+        """Send what was not fetched once WeCom no longer asks, and what did not fit one message."""
+        del sent  # what was taken is told by whoever WeCom asks
         age = self.clock() - task.received
-        if task.sent:
-            return 0.0
-        if age < SHOWN_UNTIL:
+        if not task.sent and age < SHOWN_UNTIL:
             return SHOWN_UNTIL - age
-        url = task.message.response_url
+        rest = pieces(task.text, STREAM_BYTES)[task.sent :]
+        url = task.message.response_url if rest else ""
         # Taken before it is used: what became of a call that breaks off nobody knows, and it takes one.
         if not url or not self.inbox.spend_late_answer(task):
             return 0.0
         try:
-            self.api.respond(url, fitted(task.text, STREAM_BYTES))
+            self.api.respond(url, fitted("\n".join(rest), STREAM_BYTES))
         except (WecomError, UnreachableError) as error:
             raise Undelivered(str(error), None) from error
-        sent(1)
         return 0.0

@@ -46,6 +46,7 @@ def service(documents: Path, platform: str, folder: str, pipe: Connection) -> No
     channel = open_service(
         settings, serving, state, lambda _: lambda _: "", lambda: (EXAMPLE,), lambda _: False
     )
+    channel.desk.lease = 5.0  # answers without a model take milliseconds
     app = FastAPI()
     app.include_router(channel.routes)
     channel.start()

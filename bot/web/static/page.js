@@ -188,7 +188,10 @@ window.addEventListener("pagehide", () => {
 let failures = 0;
 function watchFailures() {
   const count = document.querySelectorAll(".toast-body.error").length;
-  if (count > failures) reach().then((reached) => { if (reached) tell(words.failed); });
+  if (count > failures) {
+    byId("desk").classList.remove("opening");
+    reach().then((reached) => { if (reached) tell(words.failed); });
+  }
   failures = count;
 }
 

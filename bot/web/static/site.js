@@ -5,6 +5,7 @@ const wanted = () => localStorage.getItem(THEME) ||
   (window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
 const paint = () => document.documentElement.classList.toggle("dark", wanted() === "dark");
 paint();
+window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
 document.addEventListener("click", (event) => {
   const target = event.target instanceof Element ? event.target : null;
   if (target && target.closest("button.theme")) {

@@ -87,6 +87,13 @@ document.addEventListener("click", (event) => {
   else remove(button.dataset);
 });
 
+// A menu at the lower end of the list is brought into sight.
+document.addEventListener("toggle", (event) => {
+  if (event.target instanceof Element && event.target.matches("#list details[open]")) {
+    event.target.lastElementChild.scrollIntoView({ block: "nearest" });
+  }
+}, true);
+
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || document.querySelector("dialog[open]")) return;
   const menu = document.querySelector("#list details[open]");
