@@ -5,7 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from bot.engine import Engine
@@ -45,20 +45,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     files = read_questions(options.questions)
-    index = _index(options)
-    try:
+    with closing(_index(options)) as index:
         return _finish(run_cases(Engine(index), index, files), options)
-    finally:
-        index.close()
 
 
 def _score(options: argparse.Namespace) -> int:
     files = read_questions(options.questions)
-    index = _index(options)
-    try:
+    with closing(_index(options)) as index:
         return _finish(score_answers(options.answers, index.documents, files), options)
-    finally:
-        index.close()
 
 
 def _compare(options: argparse.Namespace) -> int:
@@ -124,11 +118,8 @@ def _retrieval(options: argparse.Namespace) -> int:
 
 
 def _stard(options: argparse.Namespace) -> int:
-    index = _open(options.documents, options.index)
-    try:
+    with closing(_open(options.documents, options.index)) as index:
         counts = write_stard(options.source, index.documents, options.out)
-    finally:
-        index.close()
     print("、".join(f"{name} {count}" for name, count in counts.items()))
     return OK
 
@@ -140,8 +131,11 @@ def _reading(options: argparse.Namespace) -> int:
 
 
 def _bench(options: argparse.Namespace) -> int:
-    measure = scale if options.scale else bench
-    for line in measure(options.documents, options.questions):
+    if options.scale:
+        lines = scale(options.documents, options.questions)
+    else:
+        lines = bench(options.documents, options.questions, options.users, options.seconds)
+    for line in lines:
         print(line, flush=True)
     return OK
 

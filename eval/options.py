@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from eval.bench import SECONDS, USERS
 from eval.metrics import MEASURES
 
 
@@ -80,7 +81,13 @@ def parser() -> argparse.ArgumentParser:
     reading.add_argument("--out", type=Path, required=True, metavar="文件夹", help="写到哪里，要是空的")
     reading.add_argument("--passages", type=int, default=200, metavar="篇数", help="取多少篇，默认 200")
 
-    timing = commands.add_parser("bench", help="量一量：建索引、启动、回答各要多久，用多少内存")
+    timing = commands.add_parser("bench", help="量一量：建索引、启动、回答、许多人同时问各要多久，用多少内存")
+    timing.add_argument(
+        "--users", type=int, default=USERS, metavar="人数", help=f"多少人同时提问，默认 {USERS}"
+    )
+    timing.add_argument(
+        "--seconds", type=float, default=SECONDS, metavar="秒", help=f"同时提问多久，默认 {SECONDS}"
+    )
     timing.add_argument("--documents", type=Path, metavar="文件夹", help="不写就测示例文件和旁边的资料")
     timing.add_argument("--questions", type=Path, nargs="+", default=[], metavar="文件", help="计时用的题目")
     timing.add_argument(

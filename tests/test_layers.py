@@ -33,6 +33,7 @@ DOORS = {
         ("bm25s", "langchain_chroma", "langchain_classic", "langchain_community", "langchain_text_splitters"),
         ("eval/contenders.py",),
     ),
+    "playwright": ("eval/bench_page.py",),
     "langchain": ("index/retriever.py", "bot/llm.py"),
     "gradio": ("bot/web/chat.py",),
     "fastapi": ("bot/web/*", "bot/wecom/callback.py", "bot/wecom/service.py"),
@@ -181,7 +182,7 @@ def test_the_nouns_import_nothing_of_ours() -> None:
 def test_only_the_command_line_reads_settings() -> None:
     """os.environ is read where the program starts; elsewhere values come as arguments."""
     # Settings of libraries, which have no other way in; a child process inherits its environment.
-    allowed = {"index/models.py", "bot/web/chat.py", "index/child.py", "eval/bench.py"}
+    allowed = {"index/models.py", "bot/web/chat.py", "index/child.py", "eval/processes.py"}
     reading = {
         str(path.relative_to(ROOT))
         for path in files("index", "prompts", "bot", "eval")
@@ -207,7 +208,7 @@ def test_every_imported_library_is_declared() -> None:
     extras = project["optional-dependencies"]
     for_tests = needed | {_import_name(line) for line in extras["test"]}
     for_bench = needed | {_import_name(line) for line in extras["bench"]}
-    allowed = {"tests": for_tests, "eval/contenders.py": for_bench}
+    allowed = {"tests": for_tests, "eval/bench_page.py": for_tests, "eval/contenders.py": for_bench}
     wrong = [
         str(found)
         for found in ALL
