@@ -28,7 +28,7 @@ DOORS = {
     "tantivy": ("index/keyword.py",),
     "opencc": ("index/script.py",),
     "selectolax": ("index/formats/*",),
-    "langchain_core": ("index/retriever.py", "bot/llm.py", "eval/contenders.py"),
+    "langchain_core": ("index/retriever.py", "bot/llm.py", "bot/langchain.py", "eval/contenders.py"),
     **dict.fromkeys(
         ("bm25s", "langchain_chroma", "langchain_classic", "langchain_community", "langchain_text_splitters"),
         ("eval/contenders.py",),
@@ -42,6 +42,7 @@ DOORS = {
     "websockets": ("bot/wecom/line.py",),
     "uvicorn": ("bot/web/server.py",),
     "jinja2": ("bot/web/pages.py",),
+    "mcp": ("bot/mcp_server.py",),
     "sqlalchemy": ("bot/state/*",),
     "argon2": ("bot/state/accounts.py",),
     "authlib": ("bot/web/oidc.py",),

@@ -9,7 +9,8 @@ from fastapi import APIRouter, FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 
-from bot.web import api, conversations, documents, front, operator, viewer
+from bot.web import conversations, documents, front, operator, viewer
+from bot.web.api import routes as api
 from bot.web.chat import mount
 from bot.web.events import Events, Offers
 from bot.web.limits import Limits

@@ -7,6 +7,7 @@ from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 
@@ -62,13 +63,13 @@ class ProgramRoute(APIRoute):
         return told
 
 
-def caller_of(request: Request) -> Caller:
+def caller_of(request: HTTPConnection) -> Caller:
     """Return who asks."""
     key = key_of(request.scope)
     return Caller(person_of(request).name, counted_as(request), key.per_minute if key else None)
 
 
-def home_of(request: Request) -> str:
+def home_of(request: HTTPConnection) -> str:
     """Return the address that the program reached this site at."""
     return str(request.base_url).rstrip("/")
 
@@ -125,7 +126,9 @@ def _invalid(wrong: RequestValidationError) -> Response:
     if first["type"] == "json_invalid":
         return error(400, "请求的内容不是正确的 JSON。", "invalid_json")
     if not place:  # no field of the body, the body itself
-        return error(422, "请求的内容应为一个 JSON 对象，并写明 Content-Type: application/json。", "not_an_object")
+        return error(
+            422, "请求的内容应为一个 JSON 对象，并写明 Content-Type: application/json。", "not_an_object"
+        )
     trouble = _WRONG.get(first["type"], "格式不对")
     limit = (first.get("ctx") or {}).get("max_length")
     most = f"，最多 {limit}" if limit is not None else ""
