@@ -18,7 +18,7 @@ from bot.render import plain
 from bot.web.api import shape
 from bot.web.api.chat import MODEL, Chat, Completion, ModelBody, Models, annotations, tokens
 from bot.web.api.clerk import Clerk, Effort, Wish
-from bot.web.api.questions import STREAM_HEADERS
+from bot.web.api.questions import STREAM, STREAM_HEADERS
 from bot.web.api.route import ERRORS, ProgramRoute, body_of, caller_of, home_of
 from bot.web.api.watching import end, growing
 from bot.web.asking import Step
@@ -27,7 +27,7 @@ from index.errors import YoujuError
 
 _STREAM = {
     "description": "回答。stream 为 true 时是 text/event-stream，格式与 OpenAI 一致，以 data: [DONE] 结束。",
-    "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    "content": STREAM,
 }
 _DONE = "data: [DONE]\n\n"
 

@@ -14,6 +14,9 @@ from bot.web.api.route import ERRORS, ProgramRoute, body_of, caller_of, home_of
 from bot.web.api.watching import end, growing
 from index.errors import YoujuError
 
+# Each event as its fields: there is no way to say more of a stream.
+_FIELDS = {"event": {"type": "string"}, "data": {"type": "string"}}
+STREAM = {"text/event-stream": {"schema": {"type": "object", "properties": _FIELDS}}}
 # Proxies that collect a response before they hand it on would make a stream pointless.
 STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 _STREAM = {
@@ -21,7 +24,7 @@ _STREAM = {
         "回答。stream 为 true 时是 text/event-stream：事件 answer 是到这时为止的回答（answer 一段一段变长），"
         "最后一个事件 done 是完整的回答，出错时是 error。每个事件的 data 都是一个 JSON 对象。"
     ),
-    "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    "content": STREAM,
 }
 
 
