@@ -77,7 +77,9 @@ def test_a_fuzzer_finds_no_error_of_ours(
     def fuzz(case: Any) -> None:  # noqa: ANN401 - the fuzzer's
         response = case.call(base_url=service.url, timeout=30)
         statuses.add(response.status_code)
-        case.validate_response(response, checks=CHECKS)
+        # What the server itself cannot read, such as an address of 100,000 characters, never gets here.
+        came_here = "x-request-id" in response.headers
+        case.validate_response(response, checks=CHECKS if came_here else [not_a_server_error])
 
     fuzz()
     assert statuses

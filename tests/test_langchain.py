@@ -1,6 +1,8 @@
 """The whole assistant in LangChain."""
 
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from langchain_core.runnables import RunnableLambda
@@ -10,6 +12,8 @@ from index.document import Scope
 from index.settings import Settings
 from tests.folders import built
 from tests.programs import FACT, FOLLOW_UP, FOLLOWED, QUESTION
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="module")
@@ -58,3 +62,21 @@ def test_a_scope_holds_for_every_question(tmp_path: Path) -> None:
     narrow = assistant(built()[0], Settings(None, tmp_path, None), Scope(places=("云溪县",)))
 
     assert {c["source"] for c in narrow.invoke("常务会议每年学法不少于几次？")["citations"]} == {"plan-1.txt"}
+
+
+def test_the_lines_in_the_documentation_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What docs/programs.md shows of LangChain works as it stands, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    page = (ROOT / "docs" / "programs.md").read_text(encoding="utf-8")
+    section = page.partition("## LangChain")[2]
+    examples = re.findall(r"```python\n(.+?)```", section, re.DOTALL)
+    documents, index = built()
+    names = {"资料文件夹": str(documents), "索引文件夹": str(index)}
+
+    assert len(examples) == 2
+    for example in examples:
+        for name, folder in names.items():
+            example = example.replace(name, folder)
+        shown: dict[str, Any] = {}
+        exec(example, shown)
+        assert shown.get("youju") or shown["hits"]
