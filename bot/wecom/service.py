@@ -60,7 +60,7 @@ def open_service(
     if Mode.APPLICATION in settings.modes:
         sinks[Mode.APPLICATION] = ApplicationSink(api, operators)
     if Mode.BOT_CALLBACK in settings.modes:
-        sinks[Mode.BOT_CALLBACK] = PolledSink(api, state.inbox, operators)
+        sinks[Mode.BOT_CALLBACK] = PolledSink(api, operators)
     if Mode.LONG_CONNECTION in settings.modes:
         name, holder = f"wecom:{settings.bot_id}", uuid.uuid4().hex
         connection = LongConnection(settings, operators, lambda: state.inbox.hold(name, holder, LEASE))
