@@ -312,7 +312,7 @@ def test_what_could_not_be_kept_is_not_acknowledged(
 ) -> None:
     """While the database fails WeCom gets an error, and delivers the message again."""
     client = TestClient(site.caller.client.app, raise_server_exceptions=False)  # type: ignore[attr-defined]
-    caller = replace(site.caller, client=client)
+    caller = replace(site.caller, client=client)  # type: ignore[arg-type]
     accept, failures = site.inbox.accept, iter([1, 2])
 
     def failing(*given: object) -> Task:

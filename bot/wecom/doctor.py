@@ -8,8 +8,8 @@ from email.utils import parsedate_to_datetime
 
 from bot.wecom.api import Api, UnreachableError, WecomError
 from bot.wecom.crypto import Crypto, EnvelopeError, sign
-from bot.wecom.longconn import trial
 from bot.wecom.settings import Mode, WecomSettings
+from bot.wecom.subscription import trial
 
 SKEW = 60.0  # seconds a clock may be wrong; WeCom's callbacks are refused from 600 on
 PATHS = {Mode.APPLICATION: "/wecom/app", Mode.BOT_CALLBACK: "/wecom/aibot"}

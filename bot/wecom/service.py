@@ -63,7 +63,12 @@ def open_service(
         sinks[Mode.BOT_CALLBACK] = PolledSink(api, operators)
     if Mode.LONG_CONNECTION in settings.modes:
         name, holder = f"wecom:{settings.bot_id}", uuid.uuid4().hex
-        connection = LongConnection(settings, operators, lambda: state.inbox.hold(name, holder, LEASE))
+        connection = LongConnection(
+            settings,
+            operators,
+            lambda: state.inbox.hold(name, holder, LEASE),
+            lambda: state.inbox.hold(name, holder, 0.0),
+        )
         sinks[Mode.LONG_CONNECTION] = connection
     answering = Answering(serving, state, settings, link, examples)
     desk = Desk(state.inbox, answering, state.feedback, sinks, too_often)
