@@ -162,6 +162,12 @@ class StoredInbox:
             _put(connection, LEASES, name, {"holder": holder, "until": now + seconds})
         return True
 
+    def held(self, name: str) -> bool:
+        """Tell whether anybody has a lease now."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(LEASES).where(LEASES.c.name == name)).one_or_none()
+        return row is not None and bool(row.until > self._clock())
+
     def _take(
         self,
         wanted: Any,  # noqa: ANN401 - a clause

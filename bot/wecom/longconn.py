@@ -158,7 +158,6 @@ class LongConnection:
             except Exception as error:
                 failures += 1
                 logger.error("长连接出错，稍后再连：%s: %s", type(error).__name__, error)
-                logger.debug("出错的位置", exc_info=True)
             if failures == ALARM_AFTER:
                 words = "连续几次连不上企业微信，请检查网络、代理和 YOUJU_WECOM_WS_URL。"
                 self.operators.tell("connection", words)

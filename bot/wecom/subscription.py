@@ -4,6 +4,11 @@ from bot.wecom.line import Line, LineDownError, NotTakenError
 from bot.wecom.settings import WecomSettings
 
 
+def lease_of(settings: WecomSettings) -> str:
+    """Return the name of the lease that the process of a site has which holds the connection."""
+    return f"wecom:{settings.bot_id}"
+
+
 def subscribe(line: Line, settings: WecomSettings) -> None:
     """Sign in. Raises NotTakenError, LineDownError."""
     line.exchange("aibot_subscribe", {"bot_id": settings.bot_id, "secret": settings.bot_secret})
