@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 from bot.state.errors import StateError
 from bot.state.inbox import StoredInbox
 from bot.state.records import Reason
+from bot.web.guard import Guard
 from bot.wecom.api import Api
 from bot.wecom.callback import TOLERANCE, router
 from bot.wecom.crypto import Crypto, Key, sign
@@ -98,6 +99,7 @@ def site(tmp_path: Path) -> Iterator[Site]:
     desk = restart()
     app = FastAPI()
     app.include_router(router(desk, settings, clock))
+    app.add_middleware(Guard)  # as in front of the whole site
     with TestClient(app) as client:
         caller = Caller(client, KEY, CORP, AGENT, BOT, clock)  # type: ignore[arg-type]
         yield Site(clock, platform, caller, desk, assistant, votes, inbox, restart)
@@ -342,6 +344,21 @@ def test_a_restart_in_the_middle_answers_after_it(site: Site) -> None:
     whole = site.caller.until_finished("zhang", first["id"])[-1]["content"]
     dead.set()
 
+    assert whole == f"{wecom()['interrupted']}\n答：等一等[1]"
+
+
+def test_a_long_answer_is_left_to_the_next_process_at_a_stop(site: Site) -> None:
+    """What was not finished in time is answered after the restart, at once; what comes of it here is not
+    kept, since everything is being closed around it.
+    """
+    first = site.caller.ask_bot("zhang", "等一等", "m1")
+    assert site.assistant.shown.wait(10)
+    site.desk.stop(0.0)
+    site.restart()
+    until(lambda: len(site.assistant.asked) == 2)
+    site.assistant.go_on.set()
+
+    whole = site.caller.until_finished("zhang", first["id"])[-1]["content"]
     assert whole == f"{wecom()['interrupted']}\n答：等一等[1]"
 
 

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Protocol
 
 from bot.state.records import Reason
@@ -14,7 +15,7 @@ from bot.wecom.answering import Said
 from bot.wecom.keeper import Keeper
 from bot.wecom.messages import Inbound, Sort
 from bot.wecom.settings import Mode
-from bot.wecom.task import KEPT_UNTIL, Clock, Inbox, Task
+from bot.wecom.task import KEPT_UNTIL, Clock, Inbox, Task, session_of
 from index.errors import YoujuError
 from prompts import wecom
 
@@ -106,13 +107,15 @@ class Desk:
     _closing: bool = False
     _threads: list[threading.Thread] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        self.keeper = Keeper(self.inbox, self.clock, self.lease, self._show)
+    @cached_property
+    def keeper(self) -> Keeper:
+        """Holds the tasks in work."""
+        return Keeper(self.inbox, self.clock, self.lease, self._show)
 
     def receive(self, mode: Mode, message: Inbound) -> Task:
         """Take a message in and return its task, the same for every delivery of it. Takes milliseconds."""
         session = session_of(mode, message)
-        # Made before the others have to wait: the questions in it may still have to be found.
+        # Before the database is locked: the questions in it may still have to be found.
         greeting = self.answering.greeting() if message.sort is Sort.ENTER else ""
         task = self.inbox.accept(
             mode,
@@ -197,6 +200,8 @@ class Desk:
                 if said.asked is None and time.monotonic() >= due:
                     self.keeper.show(replace(task, text=said.text))
                     due = time.monotonic() + self.pace
+        if self.keeper.stopped():  # given up already, and perhaps failed because all is being closed
+            return False
         assert said is not None
         self.inbox.finish(task, before + said.text, said.asked)
         with self._work:
@@ -238,10 +243,3 @@ class Desk:
             pause = min(error.wait * 2 ** min(task.tries, 20), LONGEST_PAUSE)
             logger.warning("企业微信的回答没有送到，%.0f 秒后再试：%s", pause, error)
             self.inbox.postpone(task, self.clock() + pause, failed=True)
-
-
-def session_of(mode: Mode, message: Inbound) -> str:
-    """Return the name of a talk: one person with one bot, in a group or alone."""
-    place = f"group:{message.chat}:{message.user}" if message.chat else f"single:{message.user}"
-    kind = "app" if mode is Mode.APPLICATION else "bot"
-    return f"wecom:{kind}:{message.bot}:{place}"

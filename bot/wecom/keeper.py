@@ -3,11 +3,11 @@
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+from bot.state.errors import StateError
 from bot.wecom.task import Clock, Inbox, Task
-from index.errors import YoujuError
 
 MONTH = 30 * 24 * 3600.0  # seconds a message is remembered: votes may come after days
 HOUR = 3600.0
@@ -44,6 +44,8 @@ class Keeper:
     def show(self, task: Task) -> None:
         """Keep and show what is known of the answer to a task that is held."""
         with self._lock:
+            if self.stopped():
+                return
             self._held[task.id] = task
             self.inbox.show(task, self.clock(), self.lease)
             self.shown(task)
@@ -51,7 +53,7 @@ class Keeper:
     def round(self) -> None:
         """Renew every lease once, and forget what is a month old. Raises StateError."""
         with self._lock:
-            for task in self._held.values():
+            for task in () if self.stopped() else self._held.values():
                 self.inbox.renew(task, self.clock(), self.lease)
                 if not task.finished:
                     self.shown(task)
@@ -64,10 +66,19 @@ class Keeper:
         while not self._stopping.is_set():
             try:
                 self.round()
-            except YoujuError as error:
+            except StateError as error:
                 logger.error("没能续记正在回答的问题：%s", error)
             self._stopping.wait(self.lease / 4)
 
     def stop(self) -> None:
-        """Let go of everything: what is still in work may be done by others after the lease."""
-        self._stopping.set()
+        """Give up the questions still in work: whoever comes next may answer them at once."""
+        with self._lock:
+            self._stopping.set()
+            for task in self._held.values():
+                if not task.finished:  # an answer may be half sent: that one others get after its lease
+                    with suppress(StateError):
+                        self.inbox.renew(task, self.clock(), 0.0)
+
+    def stopped(self) -> bool:
+        """Tell whether the questions in work were given up."""
+        return self._stopping.is_set()

@@ -158,6 +158,7 @@ class LongConnection:
             except Exception as error:
                 failures += 1
                 logger.error("长连接出错，稍后再连：%s: %s", type(error).__name__, error)
+                logger.debug("出错的位置", exc_info=True)
             if failures == ALARM_AFTER:
                 words = "连续几次连不上企业微信，请检查网络、代理和 YOUJU_WECOM_WS_URL。"
                 self.operators.tell("connection", words)
@@ -215,9 +216,7 @@ class LongConnection:
             self._intake.submit(self._take_in, inbound)
 
     def _take_in(self, inbound: Inbound) -> None:
-        """Take a message in, however long the database cannot be written: nobody sends it again. What goes
-        wrong with one must not cost the next.
-        """
+        """Take a message in, which nobody sends again; what goes wrong with one must not cost the next."""
         while True:
             try:
                 self._act(inbound)

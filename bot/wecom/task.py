@@ -42,6 +42,13 @@ class Token:
     until: float
 
 
+def session_of(mode: Mode, message: Inbound) -> str:
+    """Return the name of a talk: one person with one bot, in a group or alone."""
+    place = f"group:{message.chat}:{message.user}" if message.chat else f"single:{message.user}"
+    kind = "app" if mode is Mode.APPLICATION else "bot"
+    return f"wecom:{kind}:{message.bot}:{place}"
+
+
 class Inbox(Protocol):
     """Keeps tasks for all processes of a site. What a call has returned from outlives a crash."""
 
