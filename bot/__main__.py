@@ -183,7 +183,7 @@ def _examine(settings: Settings, bot: BotSettings, wecom: WecomSettings) -> int:
 
     with closing(open_state(settings, bot)) as state, closing(Api(wecom, state.inbox)) as api:
         findings = []
-        for finding in examine(wecom, api, bot.public_url, time.time):
+        for finding in examine(wecom, api, bot.public_url, time.time, state.inbox.held):
             print(finding, flush=True)
             findings.append(finding)
     return 0 if all(finding.good for finding in findings) else 1

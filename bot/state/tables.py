@@ -174,7 +174,6 @@ TASKS = Table(  # messages of chat programs, see bot.state.inbox
     Column("sent", Integer, nullable=False, default=0),
     Column("tries", Integer, nullable=False, default=0),
     Column("asked", Integer),
-    Column("late", Boolean, nullable=False, default=False),
     UniqueConstraint("mode", "bot", "key"),
     Index("chat_tasks_work", "state", "lease"),
     Index("chat_tasks_session", "session", "state"),
