@@ -72,14 +72,9 @@ class Guard:
 
 def _refusal(scope: Scope) -> Response | None:
     if not is_open(scope["path"]):
-<<<<<<< HEAD
         return _refused(scope, 404, "此功能未开放。", "not_found")
-    if scope["method"] in {"GET", "HEAD", "OPTIONS"}:
-=======
-        return PlainTextResponse("此功能未开放。", status_code=404)
     # A callback looks at itself: whatever is not WeCom's gets one and the same refusal.
     if scope["method"] in {"GET", "HEAD", "OPTIONS"} or scope["path"].startswith(CALLBACKS):
->>>>>>> h-wecom2
         return None
     headers = Headers(scope=scope)
     if not same_origin(headers):
