@@ -74,7 +74,9 @@ class Limits:
             if account is None:
                 continue
             if len(account.asked) >= round(self._asks * share):
-                raise TooManyAsksError(math.ceil(account.asked[0] + WINDOW - now))
+                # Rounding may make a little more of the window than it is.
+                seconds = min(account.asked[0] + WINDOW - now, WINDOW)
+                raise TooManyAsksError(math.ceil(seconds))
             if account.running >= RUNNING * share:
                 raise TooManyAsksError(0)
         for key in shares:
@@ -84,7 +86,8 @@ class Limits:
 
     def _forget(self, now: float) -> None:
         for key, account in list(self._accounts.items()):
-            while account.asked and account.asked[0] <= now - WINDOW:
+            # The same sum as in the wait that is told, so that rounding never leaves 0 seconds to wait.
+            while account.asked and account.asked[0] + WINDOW <= now:
                 account.asked.popleft()
             if not account.asked and not account.running:
                 del self._accounts[key]
