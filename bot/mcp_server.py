@@ -77,7 +77,7 @@ async def over_stdio(server: Server[Any], patience: float) -> None:
     answered, pass_back = create_memory_object_stream[SessionMessage](0)
 
     async def inward(received: ReadStream[SessionMessage | Exception]) -> None:
-        async with pass_on:
+        async with received, pass_on:
             async for message in received:
                 if isinstance(message, SessionMessage) and isinstance(message.message, types.JSONRPCRequest):
                     waiting.add(message.message.id)
@@ -88,7 +88,7 @@ async def over_stdio(server: Server[Any], patience: float) -> None:
                     await sleep(0.02)
 
     async def outward(sent: WriteStream[SessionMessage]) -> None:
-        async with pass_back:
+        async with sent, pass_back:  # until it is closed, the library waits for more to write
             async for message in pass_back:
                 await sent.send(message)
                 if isinstance(message.message, types.JSONRPCResponse | types.JSONRPCError):
