@@ -18,6 +18,6 @@ def serve(site: Site, public_url: str) -> None:
     clerk = Clerk(site)
     caller = Caller(LOCAL.name, (LOCAL.name, ""))
     try:
-        anyio.run(over_stdio, server(tools(clerk), lambda _: (caller, public_url), clerk.threads))
+        anyio.run(over_stdio, server(tools(clerk), lambda _: (caller, public_url), clerk.threads), PATIENCE)
     finally:
         clerk.finish(PATIENCE)

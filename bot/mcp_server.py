@@ -7,12 +7,21 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from anyio import CapacityLimiter, to_thread
+from anyio import (
+    CapacityLimiter,
+    create_memory_object_stream,
+    create_task_group,
+    move_on_after,
+    sleep,
+    to_thread,
+)
 from mcp import MCPError, types
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel.server import Server
 from mcp.server.stdio import stdio_server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from mcp.shared._stream_protocols import ReadStream, WriteStream
+from mcp.shared.message import SessionMessage
 
 from bot.web.api.clerk import Caller
 from bot.web.api.tools import Tool
@@ -59,12 +68,37 @@ async def over_http(server: Server[Any]) -> AsyncIterator[Answer]:
         yield manager.handle_request
 
 
-async def over_stdio(server: Server[Any]) -> None:
-    """Serve over this program's input and output until the input ends. Nothing else may be written there:
-    what anybody prints meanwhile goes to stderr.
+async def over_stdio(server: Server[Any], patience: float) -> None:
+    """Serve over this program's input and output until the input ends, and answer what was asked before, for
+    so many seconds at most. Nothing else may be written there: what anybody prints meanwhile goes to stderr.
     """
-    async with stdio_server() as (received, sent):
-        await server.run(received, sent, server.create_initialization_options())
+    waiting: set[types.RequestId] = set()
+    pass_on, asked = create_memory_object_stream[SessionMessage | Exception](0)
+    answered, pass_back = create_memory_object_stream[SessionMessage](0)
+
+    async def inward(received: ReadStream[SessionMessage | Exception]) -> None:
+        async with received, pass_on:
+            async for message in received:
+                if isinstance(message, SessionMessage) and isinstance(message.message, types.JSONRPCRequest):
+                    waiting.add(message.message.id)
+                await pass_on.send(message)
+            # The library drops what is under way when the input ends, as it does when a script pipes it in.
+            with move_on_after(patience):
+                while waiting:
+                    await sleep(0.02)
+
+    async def outward(sent: WriteStream[SessionMessage]) -> None:
+        async with sent, pass_back:  # until it is closed, the library waits for more to write
+            async for message in pass_back:
+                await sent.send(message)
+                if isinstance(message.message, types.JSONRPCResponse | types.JSONRPCError):
+                    waiting.discard(message.message.id)
+
+    async with stdio_server() as (received, sent), create_task_group() as group:
+        group.start_soon(inward, received)
+        group.start_soon(outward, sent)
+        async with answered:  # its end is the end of what goes outward
+            await server.run(asked, answered, server.create_initialization_options())
 
 
 def _described(tool: Tool) -> types.Tool:

@@ -1,6 +1,7 @@
 """Youju for agents: the official MCP client over HTTP and over stdio."""
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -152,13 +153,27 @@ def test_agents_use_the_tools_over_stdio(tmp_path: Path) -> None:
 
 
 def test_nothing_but_the_protocol_is_on_stdout(tmp_path: Path) -> None:
-    """The index is built and reported on stderr; the program ends when its input does."""
+    """The index is built and reported on stderr; when the input ends, so does the program, but what was
+    asked before is answered.
+    """
     documents, _ = built()
     folders = [str(documents), str(tmp_path / "index"), str(tmp_path)]
     command = [sys.executable, "-m", "tests.mcp_program", *folders]
-    hello = b'{"jsonrpc":"2.0","id":1,"method":"ping"}\n'
-    ended = subprocess.run(command, input=hello, capture_output=True, cwd=ROOT, timeout=120, check=True)
-    lines = ended.stdout.decode().splitlines()
+    hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "x", "version": "1"}}
+    messages = [
+        {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello},
+        {"jsonrpc": "2.0", "method": "notifications/initialized"},
+        {
+            "jsonrpc": "2.0",
+            "id": 2,
+            "method": "tools/call",
+            "params": {"name": "ask", "arguments": {"question": QUESTION}},
+        },
+    ]
+    sent = "".join(f"{json.dumps(message)}\n" for message in messages).encode()
+    ended = subprocess.run(command, input=sent, capture_output=True, cwd=ROOT, timeout=60, check=True)
+    answers = [json.loads(line) for line in ended.stdout.decode().splitlines()]
 
-    assert [line.startswith('{"jsonrpc":"2.0"') for line in lines] == [True]
+    assert [answer["id"] for answer in answers] == [1, 2]
+    assert FACT in answers[1]["result"]["content"][0]["text"]
     assert "索引已" in ended.stderr.decode()
