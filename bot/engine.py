@@ -47,7 +47,8 @@ class Engine:
 
     def understand(self, text: str, history: Sequence[Turn] = ()) -> Question:
         """Return the question as understood, with what the turns before add to it."""
-        before = next((turn for turn in reversed(history) if not turn.answer.refused), None)
+        told = (turn for turn in reversed(history) if _leant_on(turn))
+        before = next(told, None)
         if before is None:
             return self._inquirer.understand(text)
         near = frozenset((c.document_id, c.section_start) for c in before.answer.citations)
@@ -73,6 +74,9 @@ class Engine:
         told = told or (asks_both(question.wording) and len(reports) > 1)
         if len(asked) == 1 or told or whole.reason in refuse.UNSEARCHED:
             return [whole]
+        if any(self._inquirer.understand(each).missing_places for each in asked) and whole.shown:
+            # 枞阳县几天,三沙市几天: what the mixture of them found would be told of both.
+            whole = replace(whole, shown=())
         shown = list(whole.shown)
         followed = [whole]
         before = question
@@ -165,15 +169,23 @@ class Engine:
         """
         near = frozenset((f.document.id, f.home.start) for f in shown)
         part = self._inquirer.understand(text, before, near)
-        own = [concept for concept in part.concepts if concept.forms[0] in part.wording]
+        told = [concept for concept in part.concepts if concept.forms[0] in part.wording]
         only_marks = part.everywhere or part.kind is Kind.COMPARE  # 有哪个地方说清楚了, 谁更多
-        strange = any(not concept.known for concept in own)
-        known = any(concept.known and concept.forms[0] not in kind_words() for concept in own)
+        strange = any(not concept.known for concept in told)
+        known = any(concept.known and concept.forms[0] not in kind_words() for concept in told)
         if not known and not part.unit and part.kind is not Kind.WHO and (only_marks or not strange):
             return None
-        named = part.scope.places or part.scope.documents or part.everywhere
-        scope = part.scope if named else whole.scope
-        return replace(part, note="", scope=scope, years=part.years or whole.years)
+        part = replace(part, note="", years=part.years or whole.years)
+        own = part.scope.places or part.scope.documents or part.missing_places or part.missing_titles
+        if own or part.everywhere:
+            return part
+        # What is not held is not held for any part: 三沙市由谁负责,多久一次 asks both of 三沙市.
+        return replace(
+            part,
+            scope=whole.scope,
+            missing_places=whole.missing_places,
+            missing_titles=whole.missing_titles,
+        )
 
     def _refusal(self, inquiry: Inquiry) -> Answer:
         """Return the refusal, and where another place does answer, the question to ask of it: another
@@ -205,6 +217,14 @@ class Engine:
         return found
 
 
+def _leant_on(turn: Turn) -> bool:
+    """Tell whether a later question may lean on a turn: on an answer, and on a refusal where it was only the
+    place that is not held (那枞阳县呢 asks the same there).
+    """
+    question = turn.question
+    return not turn.answer.refused or bool(question.missing_places and not refuse.at_once(question))
+
+
 def _asked_place(question: Question) -> str:
     return next(iter((*question.missing_places, *question.scope.places)), "")
 
@@ -232,9 +252,11 @@ def _tells(finding: Finding, part: Question) -> bool:
 
 
 def _open(part: Question) -> str:
-    """Return the line that says which part of a message is not answered."""
-    name = "part_open_en" if part.language == "en" else "part_open"
-    return sentences()[name].format(part=part.text.strip(" ,，、?？。;；"))
+    """Return the line that says which part is not answered, or of which place nothing is held."""
+    end = "_en" if part.language == "en" else ""
+    if part.missing_places:
+        return sentences()[f"place_missing{end}"].format(place="、".join(part.missing_places))
+    return sentences()[f"part_open{end}"].format(part=part.text.strip(" ,，、?？。;；"))
 
 
 def denied(inquiry: Inquiry) -> list[str]:

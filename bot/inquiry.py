@@ -116,7 +116,8 @@ class Inquirer:
             if inquiry.reason != "no_such_clause" or firm(question.address):
                 return inquiry
             question = replace(question, address=())  # 第一项任务, 第二点: words like any
-        stated = particulars(question, self.holdings)
+        missing = question.missing_places or question.missing_titles
+        stated = () if missing else particulars(question, self.holdings)
         if stated:
             return Inquiry(question, shown=tuple(stated))
         return self._followed(question, self._search(question))

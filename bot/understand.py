@@ -130,7 +130,7 @@ def _remark(named: Named, language: str) -> str:
 
 
 def placed(question: Question, before: Question) -> Question:
-    """Return the question asked of the place the turn before was about, unless it names its own."""
+    """Return the question asked of the place of the turn before, held or not, unless it names its own."""
     own = (
         question.scope.places
         or question.scope.documents
@@ -142,7 +142,8 @@ def placed(question: Question, before: Question) -> Question:
         return question
     address = carried(question.address, before.address)
     note = _kept(before.scope, question.language)
-    return replace(question, scope=before.scope, address=address, note=note)
+    missing = before.missing_places
+    return replace(question, scope=before.scope, missing_places=missing, address=address, note=note)
 
 
 def points_back(question: Question) -> bool:

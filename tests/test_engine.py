@@ -317,6 +317,44 @@ def test_a_part_without_an_answer_is_said(engine: Engine) -> None:
     assert answer.text.splitlines()[-1] == "“案卷评查扣几分”：没有查到写明这一问的原文。"
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "三沙市执法人员每年至少培训多少学时，合法性审查要留几天？",
+        "执法人员每年至少培训多少学时，合法性审查要留几天？按三沙市的要求来",
+        "三沙市执法人员培训多少学时？由谁负责？",
+        "三沙市的报告是哪天发布的？",
+        "三沙市那个报告的标题是什么，谁发的？",
+    ],
+)
+def test_no_part_of_a_message_is_answered_for_a_place_that_is_not_held(engine: Engine, message: str) -> None:
+    """The place is named once for all that is asked; nor is the date of another place's report told."""
+    answer = engine.ask(message).answer
+
+    assert answer.refused
+    assert "没有“三沙市”的规定" in answer.text
+
+
+def test_a_part_of_a_place_not_held_leaves_the_other_its_answer(engine: Engine) -> None:
+    """Two parts, two places: what the held one says is not told of the other."""
+    answer = engine.ask("云岭县执法人员每年至少培训多少学时？三沙市合法性审查要留几天？").answer
+
+    assert "48学时" in answer.text
+    assert "9个工作日" not in answer.text
+    assert "没有“三沙市”的规定" in answer.text
+
+
+def test_a_place_that_is_not_held_is_kept_for_the_next_question(engine: Engine) -> None:
+    """As a held one is; and 那云岭县呢 asks there what was refused."""
+    refused = engine.ask("三沙市执法人员每年至少培训多少学时？")
+    after = engine.ask("合法性审查要留几天？", (refused,))
+    there = engine.ask("那云岭县呢？", (refused,))
+
+    assert after.answer.refused
+    assert "三沙市" in after.answer.text
+    assert "48学时" in there.answer.text
+
+
 def test_one_sentence_that_answers_two_questions_is_cited_once(engine: Engine) -> None:
     """What is shown already tells the second question too: 收到多少件 and 审结多少件 stand together."""
     answer = engine.ask("青川区收到行政复议申请多少件？审结行政复议申请多少件？").answer
