@@ -9,6 +9,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from bot.engine import Engine
+from eval import adversarial
 from eval.ablation import Ablation, Material, ablate, ablation_head, ablation_record, ablation_row
 from eval.bench import bench
 from eval.cases import CaseError, read_questions
@@ -140,6 +141,15 @@ def _bench(options: argparse.Namespace) -> int:
     return OK
 
 
+def _adversarial(options: argparse.Namespace) -> int:
+    questions = [case.question for file in read_questions(options.questions) for case in file.cases]
+    with closing(_index(options)) as index:
+        measured = adversarial.measure(index, questions, seed=options.seed)
+    for line in adversarial.report(measured):
+        print(line, flush=True)
+    return OK if measured.good else FLOOR_BROKEN
+
+
 @contextmanager
 def _material(sets: Sequence[Sequence[Path]]) -> Iterator[Material]:
     """Open the index of each set's folder and read its questions."""
@@ -189,6 +199,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "stard": _stard,
     "reading": _reading,
     "bench": _bench,
+    "adversarial": _adversarial,
 }
 
 if __name__ == "__main__":

@@ -34,6 +34,8 @@ DOORS = {
         ("eval/contenders.py",),
     ),
     "playwright": ("eval/bench_page.py",),
+    **dict.fromkeys(("langchain_openai", "openai"), ("bot/llm.py",)),
+    "httpx2": ("bot/llm_client.py",),
     "langchain": ("index/retriever.py", "bot/llm.py"),
     "gradio": ("bot/web/chat.py",),
     "fastapi": ("bot/web/*", "bot/wecom/callback.py", "bot/wecom/service.py"),
