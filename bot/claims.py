@@ -25,7 +25,9 @@ _IDIOM = re.compile(
 _LABEL = re.compile(
     r"^(?:[0-9]{1,2}[.、](?![0-9])|\([0-9一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]+(?:、|是(?=[\u4e00-\u9fff])))"
 )
-_UNITS = "年 月 日 号 时 点 分 秒 % 元 倍 条 款 项 章 节 编 附件 学期 周年 世纪 届 级 类 种 成".split()
+_UNITS = (
+    "年 月 日 号 时 点 分 秒 % 元 倍 条 款 项 章 节 编 附件 学期 周年 周岁 岁 世纪 届 级 类 种 成".split()
+)
 _FIGURE = re.compile(
     rf"百分之(?P<percent>{NUMERAL})|(?P<tenths>[一二三四五六七八九])成(?P<half>半)?(?![立为果员效本就])"
     rf"|(?P<year>[一二][〇零九][〇零一二三四五六七八九]{{2}})(?=年)"
@@ -51,13 +53,14 @@ _TAIL = (
     ("after", re.compile(r"(?:以|之)?后(?!续|备)")),
     ("from", re.compile(r"起(?!诉|草)")),
 )
+_COUNTED = 4  # characters of what is counted, at most
 _RANGE = re.compile(r"(?:至|到|[-—~]+)$")
 _BODY = re.compile(
     r"[\u4e00-\u9fff]{2,}?(?:局|厅|委员会|委|办公室|办公厅|人民政府|政府|法院|检察院|中心|部门|机关|机构|大队|支队"
     r"|办事处|公司|医院|学院|大学|协会|领导小组|小组|街道办|党组|党委|常委会|常务会议|人大|政协|纪委|监委|单位|办)"
 )
 _SORT = re.compile(
-    r"(?:委员会|办公[室厅]|人民政府|检察院|办事处|领导小组|常委会|常务会议|政府|法院|中心|部门|机关|机构"
+    r"(?:委员会|(?:政府)?办公[室厅]|人民政府|检察院|办事处|领导小组|常委会|常务会议|政府|法院|中心|部门|机关|机构"
     r"|[大支]队|公司|医院|学院|大学|协会|小组|党[组委]|人大|政协|[纪监]委|单位)$"
 )
 _NO_BODY = frozenset(
@@ -145,7 +148,7 @@ def figures(text: str) -> tuple[Figure, ...]:
         if written in ("百", "千", "万", "亿"):
             continue  # 百分点, 万元
         weak = written == "一" and unit in ("个", "种", "项", "类", "名", "位", "份", "条", "家")
-        found.append(Figure(value, unit, _bound(masked, match.start(), end), weak, match.start(), end))
+        found.append(Figure(value, unit, _bound(masked, match.start(), end, unit), weak, match.start(), end))
     return tuple(_ranged(found, masked))
 
 
@@ -172,9 +175,11 @@ def _plain(value: float) -> str:
     return str(int(value)) if float(value).is_integer() else str(value)
 
 
-def _bound(text: str, start: int, end: int) -> str:
+def _bound(text: str, start: int, end: int, unit: str) -> str:
+    # What is counted may stand between, where it is no unit that is known: 三层楼以上.
+    ends = (end,) if unit else range(end, end + _COUNTED)
     for name, tail in _TAIL:
-        if tail.match(text, end):
+        if any(tail.match(text, place) for place in ends):
             return name
     clause = text[max(0, start - 24) : start]
     # The nearest, 最长不少于 is a least; and of one place the whole word, 不少于 and not 少于.

@@ -134,12 +134,13 @@ def _outside(clause: str) -> tuple[Figure, ...]:
 
 
 def _dated(clause: str, source: Source) -> list[Figure]:
-    """Return the figures by which a passage is called and a clause may call it: its article, and the years of
-    its document, all of them or none.
+    """Return the figures by which a passage is called and a clause may call it: its article, and where the
+    clause begins with them the years of its document, all of them or none.
     """
     told = figures(source.about)
     years = {figure.value for figure in figures(clause) if figure.unit == "年"}
-    all_years = years == {str(year) for year in source.document.years}
+    leads = any(figure.start == 0 for figure in figures(clause))
+    all_years = leads and years == {str(year) for year in source.document.years}
     own = [replace(f, unit="年") for f in told if f.value in years] if all_years else []
     return own + [figure for figure in told if figure.unit.startswith("第")]
 
@@ -188,7 +189,7 @@ def _wrong(clause: str, soft: frozenset[str], run: _Run) -> tuple[str, str] | No
 
 
 def _wrong_figure(clause: str, soft: frozenset[str], run: _Run) -> tuple[str, str] | None:
-    here = figures(run.text)
+    here = _outside(run.text)
     placed = -1
     for figure in _outside(clause):
         rivals = [other for other in here if other.like(figure)]
