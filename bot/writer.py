@@ -22,16 +22,20 @@ from bot.rephrase import rephrased, standing_alone
 from bot.verdict import Verdict
 from index.document import Scope
 from prompts import sentences
-from prompts.model import prompt
+from prompts.model import check, prompt
 
 _ANSWER = 1000  # tokens an answer may have
 _JUDGEMENT = 300  # tokens a judgement may have, the thoughts of a reasoning model included
 
 
 class ModelEngine:
-    """An engine whose answers a model writes. Safe to use from several threads; asks like ``Engine``."""
+    """An engine whose answers a model writes. Safe to use from several threads; asks like ``Engine``.
+
+    Raises PromptError where a prompt file is not as it must be.
+    """
 
     def __init__(self, extractive: Engine, llm: Llm) -> None:
+        check()
         self.extractive = extractive
         self._llm = llm
         self._prompt = prompt("answer")

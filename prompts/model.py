@@ -36,6 +36,12 @@ class Prompt:
         return _BLANK.sub(lambda blank: values[blank[1]], self.user)
 
 
+def check() -> None:
+    """Read every prompt, so that a slip in one is told before any model is asked. Raises PromptError."""
+    for name in _BLANKS:
+        prompt(name)
+
+
 @cache
 def prompt(name: str) -> Prompt:
     """Return a prompt by the name of its file. Raises PromptError."""
