@@ -66,7 +66,7 @@ def _answering(llm: Llm) -> Iterator[Finding]:
     began, first, pieces = time.monotonic(), 0.0, list[str]()
     try:
         with closing(llm.stream((Message("system", told.system), Message("user", asked)), _MOST)) as deltas:
-            for delta in deltas:
+            for delta in filter(None, deltas):
                 first = first or time.monotonic() - began
                 pieces.append(delta)
     except LlmError as error:

@@ -40,8 +40,8 @@ class Written:
 def generate(
     deltas: Iterable[str], sources: Sequence[Source], judge: Judge | None = None
 ) -> Iterator[Written]:
-    """Yield what stands, grown by every sentence that is shown or left out. ``judge`` says whether what
-    passed every rule is shown all the same.
+    """Yield what stands, grown by every sentence that is shown or left out, and as it is after a delta that
+    ends none. ``judge`` says whether what passed every rule is shown all the same.
     """
     so_far = Written()
     opens = True  # a line
@@ -51,6 +51,7 @@ def generate(
         bare = fold(MARK.sub("", words))
         if not re.search(r"\w", bare) or bare in seen:
             opens = opens or piece.endswith("\n")
+            yield so_far
             continue
         seen.add(bare)
         so_far, shown = _added(so_far, words, sources, judge, opens=opens)
@@ -59,7 +60,7 @@ def generate(
 
 
 def sentences(deltas: Iterable[str]) -> Iterator[str]:
-    """Cut a stream into sentences, each with the marks that follow it."""
+    """Cut a stream into sentences, each with the marks that follow it; "" for a delta that ends none."""
     held = ""
     for delta in deltas:
         held += delta
@@ -67,6 +68,7 @@ def sentences(deltas: Iterable[str]) -> Iterator[str]:
         while (end := _END.search(held)) and (len(held) - end.end() >= _HELD or "\n" in held[end.start() :]):
             yield held[: end.end()]
             held = held[end.end() :]
+        yield ""
     while end := _END.search(held):
         yield held[: end.end()]
         held = held[end.end() :]

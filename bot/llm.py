@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 _RETRIES = 2  # of what may pass: 429, 5xx, a connection refused; with back-off, or as the server says
 _FAILURES, _REST = 4, 30.0  # so many in a row, and for so many seconds nobody waits for the model again
 _CHARACTERS = 2  # to a token that an answer may have at most: more means the server knows no limit
+_PULSE = 0.5  # seconds without a word after which whoever listens is given a turn, to go on or to leave
 
 
 class Trouble(StrEnum):
@@ -93,7 +94,8 @@ class Llm:
 
     def stream(self, messages: Sequence[Message], most: int) -> Generator[str, None, None]:
         """Yield the answer as it is written, at most so many tokens, thoughts left out; ``AGAIN`` says that
-        what came before was thought aloud. Closing the iterator ends the request.
+        what came before was thought aloud. Nothing ("") comes while the model says nothing: closing the
+        iterator then ends the request.
 
         Raises LlmError, also after some of the answer: then that is not whole.
         """
@@ -104,8 +106,9 @@ class Llm:
             with closing(_Asking(self, messages, most)) as asking:
                 yield from asking.deltas()
         except LlmError as error:
-            self._failed, self._until = self._failed + 1, self.clock() + _REST
             logger.warning("%s", error)
+            if error.trouble is not Trouble.CUT:  # it does answer, only too long
+                self._failed, self._until = self._failed + 1, self.clock() + _REST
             raise
         self._failed = 0
 
@@ -142,7 +145,13 @@ class _Asking:
         self._thread.start()
 
     def deltas(self) -> Generator[str, None, None]:
-        while (said := self._said.get()) is not None:
+        while True:
+            try:
+                said = self._said.get(timeout=_PULSE)
+            except queue.Empty:
+                said = ""
+            if said is None:
+                return
             if isinstance(said, LlmError):
                 raise said
             yield said

@@ -1,5 +1,5 @@
 """A model's help in looking: a follow-up that stands alone, a question in the words of documents. What it
-adds of its own is thrown away, and where it fails the question is looked for as it is.
+adds of its own is thrown away.
 """
 
 import re
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.claims import figures, names
 from bot.conversation import Turn
-from bot.llm import Llm, LlmError, Message
+from bot.llm import Llm, Message
 from bot.understand import LIMIT, visible
 from bot.words import fold
 from index.script import to_simplified
@@ -21,7 +21,7 @@ _LABEL = re.compile(r"^\s*(?:[0-9]+[.、)]|[-*•])\s*")
 
 def standing_alone(llm: Llm, text: str, history: Sequence[Turn]) -> str:
     """Return a follow-up as a question of its own, empty where the model gives none. It names nothing that
-    neither the question nor the turns before name.
+    neither the question nor the turns before name. Raises LlmError.
     """
     turns = history[-_TURNS:]
     told = "\n".join(
@@ -33,16 +33,15 @@ def standing_alone(llm: Llm, text: str, history: Sequence[Turn]) -> str:
 
 
 def rephrased(llm: Llm, text: str) -> tuple[str, ...]:
-    """Return other wordings of a question, none where the model gives none. Figures are none of its own."""
+    """Return other wordings of a question, none where the model gives none. Figures are none of its own.
+    Raises LlmError.
+    """
     return tuple(_asked(llm, "english", text, question=text)[:_VARIANTS])
 
 
 def _asked(llm: Llm, name: str, known: str, **values: str) -> list[str]:
     told = prompt(name)
-    try:
-        said = llm.write((Message("system", told.system), Message("user", told.fill(**values))), _TOKENS)
-    except LlmError:  # it is in the log, and the answer says what fails in writing it
-        return []
+    said = llm.write((Message("system", told.system), Message("user", told.fill(**values))), _TOKENS)
     lines = [visible(_LABEL.sub("", line)) for line in said.splitlines()]
     return [line for line in lines if 2 <= len(line) <= LIMIT and _adds_nothing(line, known)]
 

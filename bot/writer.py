@@ -5,7 +5,7 @@ engine's own answer wherever the model is not asked, fails, or writes nothing th
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from secrets import token_hex
 
 from bot.compose import decision, lines
@@ -24,8 +24,22 @@ from index.document import Scope
 from prompts import sentences
 from prompts.model import check, prompt
 
-_ANSWER = 1000  # tokens an answer may have
+_ANSWER = 4000  # tokens an answer may have, the thoughts of a reasoning model included, but no more than
+_SHARE = 4  # of the context: a quarter
+_SPARE = 200  # tokens of the context for what the prompt adds around question and material
 _JUDGEMENT = 300  # tokens a judgement may have, the thoughts of a reasoning model included
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The engine's own answer with what became of each question, since when it was looked for, and what went
+    wrong with the model meanwhile.
+    """
+
+    turn: Turn
+    followed: list[Inquiry]
+    began: float
+    trouble: str = ""
 
 
 class ModelEngine:
@@ -65,10 +79,9 @@ class ModelEngine:
         scope: Scope = Scope(),  # noqa: B008 - frozen
     ) -> tuple[Turn, list[Inquiry]]:
         """Answer, and return beside the turn what became of each question in the text."""
-        began = time.perf_counter()
-        turn, followed = self._found(text, history, scope)
-        *_, whole = self._written(turn, followed)
-        return _timed(whole, began), followed
+        found = self._found(text, history, scope)
+        *_, whole = self._written(found)
+        return whole, found.followed
 
     def stream(
         self,
@@ -76,17 +89,22 @@ class ModelEngine:
         history: Sequence[Turn] = (),
         scope: Scope = Scope(),  # noqa: B008 - frozen
     ) -> Generator[Turn, None, None]:
-        """Yield snapshots of the turn whose answer grows by verified sentences; the last one is whole.
-        Closing the iterator ends the model's work.
+        """Yield snapshots of the turn whose answer grows by verified sentences; the last one is whole. While
+        the model works the snapshot before comes again, empty at first: closing the iterator then ends the
+        model's work.
         """
-        began = time.perf_counter()
-        turn, followed = self._found(text, history, scope)
-        with closing(self._written(turn, followed)) as turns:
-            for grown in turns:
-                yield _timed(grown, began)
+        with closing(self._written(self._found(text, history, scope))) as turns:
+            yield from turns
 
-    def _found(self, text: str, history: Sequence[Turn], scope: Scope) -> tuple[Turn, list[Inquiry]]:
+    def _found(self, text: str, history: Sequence[Turn], scope: Scope) -> _Found:
         """Answer without the model's words, but with its help in looking, where that is wanted."""
+        began = time.perf_counter()
+        try:
+            return _Found(*self._helped(text, history, scope), began)
+        except LlmError as error:
+            return _Found(*self.extractive.follow(text, history, scope), began, str(error.trouble))
+
+    def _helped(self, text: str, history: Sequence[Turn], scope: Scope) -> tuple[Turn, list[Inquiry]]:
         uses = self._llm.settings.uses
         if Use.REWRITE in uses and history:
             alone = standing_alone(self._llm, text, history)
@@ -101,25 +119,36 @@ class ModelEngine:
                 turn, followed = self.extractive.follow(text, history, scope, variants)
         return turn, followed
 
-    def _written(self, turn: Turn, followed: Sequence[Inquiry]) -> Generator[Turn, None, None]:
-        """Yield the turn growing as the model writes; the turn itself where it is not asked."""
+    def _written(self, found: _Found) -> Generator[Turn, None, None]:
+        """Yield the turn growing as the model writes; the turn itself where it is not asked. After trouble it
+        is not asked again.
+        """
+        turn, followed, trouble = found.turn, found.followed, found.trouble
         if not _for_a_model(turn, followed):
-            yield turn
+            yield _timed(turn, found.began)
             return
-        room = self._llm.settings.context - _ANSWER - tokens(self._prompt.system + turn.question.text) - 200
-        sources = material(followed, room)
-        told = messages(self._prompt, turn.question, sources)
-        written, trouble = Written(), ""
-        head = [turn.question.note] if turn.question.note else []
-        try:
-            with closing(self._llm.stream(told, _ANSWER)) as deltas:
-                for written in generate(deltas, sources, self._judge):
-                    if written.lines:
-                        yield _grown(turn, [*head, *_decided(written, followed)], written)
-        except LlmError as error:
-            trouble = str(error.trouble)
+        written, head = Written(), [turn.question.note] if turn.question.note else []
+        if not trouble:
+            shown = replace(turn, answer=Answer(""))
+            try:
+                for so_far in self._generated(turn.question, followed):
+                    if so_far.lines != written.lines:
+                        shown = _grown(turn, [*head, *_decided(so_far, followed)], so_far)
+                    written = so_far
+                    yield shown
+            except LlmError as error:
+                trouble = str(error.trouble)
         draft = Draft(self._llm.settings.model, written.left_out, trouble)
-        yield _whole(turn, followed, head, written, draft)
+        yield _timed(_whole(turn, followed, head, written, draft), found.began)
+
+    def _generated(self, question: Question, followed: Sequence[Inquiry]) -> Generator[Written, None, None]:
+        """Yield what stands of the model's answer. Raises LlmError."""
+        context = self._llm.settings.context
+        most = min(_ANSWER, context // _SHARE)
+        room = context - most - tokens(self._prompt.system + question.text) - _SPARE
+        sources = material(followed, room)
+        with closing(self._llm.stream(messages(self._prompt, question, sources), most)) as deltas:
+            yield from generate(deltas, sources, self._judge)
 
     @property
     def _judge(self) -> Callable[[str, Sequence[Citation]], bool] | None:

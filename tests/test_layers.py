@@ -229,8 +229,8 @@ def test_every_declared_library_is_used_and_pinned() -> None:
     pins = {line.partition("==")[0].lower().replace("_", "-") for line in _pins()}
     tools = {"mypy", "ruff", "types_defusedxml"}  # commands, not imports
     # torch comes first, in its exact version, for sentence-transformers; of jieba a data file is read;
-    # rank_bm25 is what LangChain's keyword retriever runs on.
-    indirect = {"torch", "jieba", "rank_bm25"}
+    # rank_bm25 is what LangChain's keyword retriever runs on, accelerate what transformers serve does.
+    indirect = {"torch", "jieba", "rank_bm25", "accelerate"}
     imported = {found.module.split(".")[0] for found in ALL}
     declared = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
 

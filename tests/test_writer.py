@@ -66,7 +66,7 @@ def test_an_answer_grows_by_whole_verified_sentences(index: Index) -> None:
         engine = ModelEngine(Engine(index), Llm(LlmSettings(server.url, "test"), HASTY))
         grown = [turn.answer.text for turn in engine.stream(ASKED)]
 
-    assert grown[0] == f"{GOOD}。[1]"
+    assert list(dict.fromkeys(grown))[:2] == ["", f"{GOOD}。[1]"]
     assert not any("中央财政" in text for text in grown)
     assert all(after.startswith(before) for before, after in itertools.pairwise(grown))
 
