@@ -31,7 +31,7 @@ _UNITS = (
 _FIGURE = re.compile(
     rf"百分之(?P<percent>{NUMERAL})|(?P<tenths>[一二三四五六七八九])成(?P<half>半)?(?![立为果员效本就])"
     rf"|(?P<year>[一二][〇零九][〇零一二三四五六七八九]{{2}})(?=年)"
-    rf"|(?P<ordinal>第)?(?P<number>{NUMERAL})[余多]?"
+    rf"|(?P<ordinal>第)?(?P<number>{NUMERAL})(?:[余多](?P<power>[万亿])?)?"
 )
 _LEADS = (
     (
@@ -69,7 +69,7 @@ _NO_BODY = frozenset(
 _GENERIC = re.compile(r"(?:[各该本]|有关|相关|责任|牵头)(?:部门|单位|机关)$")  # nobody by name
 _PLACE = re.compile(r"[\u4e00-\u9fff]{2}(?:自治)?[省市县区州旗镇乡村]")
 _NO_PLACE = re.compile(
-    r"[各全本该同跨城郊辖社园地景校牧矿林灾疫片港街城乡镇县市区域在为和及是有向由于到个的]$|直辖|行政|开发|示范|试验|保护|自治|服务|管理|农业|工业"
+    r"法治$|[各全本该同跨城郊辖社园地景校牧矿林灾疫片港街城乡镇县市区域在为和及是有向由于到个的]$|直辖|行政|开发|示范|试验|保护|自治|服务|管理|农业|工业"
 )
 _TITLE = re.compile(r"《([^《》]+(?:《[^《》]*》[^《》]*)?)》")
 _DOCUMENT_NUMBER = re.compile(r"[\u4e00-\u9fff]{1,8}[〔\[(][0-9]{4}[〕\])](?:第)?[0-9]+号")
@@ -166,7 +166,7 @@ def _value(match: re.Match[str]) -> str:
         return _plain((number(match["tenths"]) or 0) * 10 + (5 if match["half"] else 0))
     if match["year"]:
         return "".join(_plain(number(digit) or 0) for digit in match["year"].replace("〇", "零"))
-    written = match["percent"] or match["number"]
+    written = (match["percent"] or match["number"]) + (match["power"] or "")
     value = number(written)
     return written if value is None else _plain(value)
 

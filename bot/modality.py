@@ -40,10 +40,18 @@ _MODES = (
 # Words that turn a sentence round without any not: one that is not in the document may not come in.
 _TURNS = re.compile(
     r"取消|停止|暂停|废止|废除|撤销|撤回|终止|中止|放宽|放开|降低|减少|缩短|缩减|削减|下降|减轻|减免|免除|延长|延期|推迟|提高|增加"
-    r"|上升|提前|加重|加大|放弃|反对|违反|排除|除外|例外|仅|只|全部|全面|部分|所有|任何|所有人|个别|个人|自行|私自|擅自|随意|任意|长期|永久|临时|直接|优先"
-    r"|以前|以后|之前|之后|事前|事后|公开|保密|秘密|同意|批准|驳回|通过|有效|无效|失效|合格|不合格|优秀|奖励|处罚|罚款|收费|免费|有偿|无偿|口头|书面|线上|线下|首次|再次|[级省市县区乡]以[上下]"
+    r"|上升|提前|加重|加大|放弃|反对|违反|排除|除外|例外|全部|全面|部分|所有|任何|所有人|个别|个人|自行|私自|擅自|随意|任意|长期|永久|临时|直接|优先"
+    r"|以前|以后|之前|之后|事前|事后|公开|保密|秘密|同意|批准|驳回|通过|有效|无效|失效|合格|不合格|优秀|奖励|处罚|罚款|收费|免费|有偿|无偿|口头|书面|线上|线下|首次|再次"
+    r"|[级省市县区乡]以[上下]|[年季月]度|半年|上一?年|本年|当年|次年|隔年|全[国省市县区乡镇]|[省市县区乡]级|各级|[县区省市][委政]"
 )
 _SIDE = re.compile(r"[年月旬度][底末初]?(?:以|之)?([前后])(?![置续期])")  # 年底前
+# Words that limit what is said: they may neither come in nor be left out.
+_LIMITS = re.compile(
+    r"原则上|一般(?=[不应为可])|基本(?=形成|实现|建成|完成|建立|消除|达到)|力争|争取|酌情|视情|逐步|适时|尽量|尽可能|可能|预计|参照|探索|分管|副"
+    r"|(?<!不)[只仅](?![有要])|以[上下]简称"
+)
+_NOT = re.compile(r"[不未无非没](?=[\u4e00-\u9fff]{2})")
+_LINK = re.compile(r"(?<=([\u4e00-\u9fff]{2}))(或者?|以及|[和与及且]|并且?)(?=([\u4e00-\u9fff]{2}))")
 
 
 def modes(clause: str) -> Counter[Mode]:
@@ -65,9 +73,45 @@ def agree(said: Counter[Mode], written: Counter[Mode]) -> bool:
     return not (said[Mode.MUST] and not written[Mode.MUST] and written)
 
 
-def turns(clause: str) -> frozenset[str]:
-    """Return the words of a folded clause that could turn it round."""
-    return frozenset(_TURNS.findall(clause)) | frozenset(f"底{side}" for side in _SIDE.findall(clause))
+def brought(said: str, held: str) -> str:
+    """Return a word by which a folded clause turns or limits what it says, and which is not held; empty where
+    there is none.
+    """
+    words = [*_TURNS.findall(said), *_LIMITS.findall(said)]
+    sides = [f"底{side}" for side in _SIDE.findall(said)]
+    kept = [f"底{side}" for side in _SIDE.findall(held)]
+    new = (word for word in words if word not in held)
+    return next(new, "") or next((side for side in sides if side not in kept), "")
+
+
+def turned(said: str, written: str) -> str:
+    """Return a word by which a folded clause says something else than what is written, empty where there is
+    none: a not or a limit that one of the two has before the same words, an or in place of an and.
+    """
+    return _lacking(said, written) or _lacking(written, said) or _linked(said, written)
+
+
+def _lacking(one: str, other: str) -> str:
+    """Return words before which one text has a not or a limit and the other has none."""
+    for found in (*_NOT.finditer(one), *_LIMITS.finditer(one)):
+        words = one[found.end() : found.end() + 2]
+        whole = found[0] + words
+        if words and _free(other, words, whole) > _free(one, words, whole):
+            return whole
+    return ""
+
+
+def _free(text: str, words: str, whole: str) -> int:
+    return text.count(words) - text.count(whole)
+
+
+def _linked(said: str, written: str) -> str:
+    """Return an or that is written as an and, or the other way round, or not written at all."""
+    links = {(link[1], link[3]): link[2][0] == "或" for link in _LINK.finditer(written)}
+    for link in _LINK.finditer(said):
+        if links.get((link[1], link[3]), link[2][0] == "或") != (link[2][0] == "或"):
+            return link[2]
+    return "或" if said.count("或") > written.count("或") else ""
 
 
 def bare(clause: str) -> str:
