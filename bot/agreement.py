@@ -82,13 +82,13 @@ def _made_of(word: str, text: str) -> bool:
 
 def _wrong_figure(clause: str, soft: frozenset[str], run: Run) -> tuple[str, str] | None:
     here = _outside(run.text)
-    placed = -1
+    placed: list[tuple[Figure, int]] = []
     for figure in _outside(clause):
         rivals = [other for other in here if other.like(figure)]
         own = [replace(other, bound=figure.bound) for other in _dated(clause, run.source)]
         # Where nothing but the figure tells which run is meant, only one that has it can be.
         beside = rivals or ([*_next_to(figure, run), *own] if soft else [])
-        equal = [other for other in beside if other.same(figure)]
+        equal = [other for other in beside if other.same(figure) and _counts(figure, other, run.text)]
         if not equal and figure.weak and not beside:
             continue
         if not equal:
@@ -96,11 +96,18 @@ def _wrong_figure(clause: str, soft: frozenset[str], run: Run) -> tuple[str, str
         if all(other.bound != figure.bound for other in equal):
             return "bound", str(figure)
         # Figures of a kind keep their order: 3至5日 is not 5至3日.
-        later = [other.start for other in equal if other.start > placed]
+        before = max((start for one, start in placed if one.like(figure)), default=-1)
+        later = [other.start for other in equal if other.start > before]
         if rivals and not later:
             return "figure", str(figure)
-        placed = later[0] if rivals else placed
+        if rivals:
+            placed.append((figure, later[0]))
     return None
+
+
+def _counts(figure: Figure, other: Figure, text: str) -> bool:
+    """Tell whether what a figure counts is written: 6个 is not said to be 6所学校."""
+    return figure.unit == other.unit or len(figure.unit) < 2 or figure.unit in text
 
 
 def _next_to(figure: Figure, run: Run) -> list[Figure]:
@@ -123,6 +130,9 @@ def _wrong_name(clause: str, run: Run) -> tuple[str, str] | None:
     for name in said:
         here = [other for other in names(run.text) if other.kind == name.kind]
         if _held(name, run.text):
+            more = clause.count(name.text) > run.text.count(name.text)
+            if more and name.kind == "body" and not called(name, clause, run.source):
+                return "body", name.text
             if name.kind == "place" and not _among(name, run.text) and not called(name, clause, run.source):
                 return "place", name.text
             places = [m.start() for m in re.finditer(re.escape(name.text), run.text)]

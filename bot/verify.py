@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.agreement import called, only_about, wrong
-from bot.claims import Name, names
+from bot.claims import Name, figures, names
 from bot.conversation import LeftOut
-from bot.passage import Run, Source, cut, joined, of_unit, plain, subject
+from bot.passage import CONDITIONAL, Run, Source, cut, joined, of_unit, plain, subject
 from bot.sentences import Unit
 from bot.understand import visible
 from bot.words import fold
@@ -22,9 +22,10 @@ from bot.words import fold
 MARK = re.compile(
     r"[\[【［]\s*(?:材料|来源|依据)?\s*([0-9０-９]{1,3}(?:\s*[,，、]\s*[0-9０-９]{1,3})*)\s*[\]】］](?!\()"
 )
-_QUOTED = re.compile(r"[“\"「『]([^“”\"「」『』]{2,})[”\"」』]")
+_QUOTED = re.compile(r"“([^“”]{2,})”|\"([^\"]{2,})\"|「([^「」]{2,})」|『([^『』]{2,})』")
+_QUOTES = '“”"‘’「」『』()'
 _LONGEST = 3  # clauses of a run
-_NEAR = 0.05  # of the share of words: runs no further apart are taken for equally good
+_NEAR = 0.2  # of the share of words: runs no further apart are taken for equally good
 # Signs that any sentence may have, folded; another one must be the document's.
 _SIGNS = re.compile(r"[^\W_]|[\s、。《》〈〉“”‘’—·%,.;:?!()\"'~–-]")
 _HEADS = frozenset("是 是的 否 不是 对 不对 可以 不可以 能 不能 行 不行 有 没有 需要 不需要".split())
@@ -49,7 +50,7 @@ def verify(written: str, sources: Sequence[Source]) -> Verified | LeftOut:
     if unknown := [n for n in cited if n not in given]:
         return LeftOut(sentence, "unknown_mark", str(unknown[0]))
     chosen = [given[n] for n in dict.fromkeys(cited)]
-    for quoted in _QUOTED.findall(sentence):
+    for quoted in ("".join(groups) for groups in _QUOTED.findall(sentence)):
         if not _written(plain(quoted), chosen):
             return LeftOut(sentence, "quote", quoted)
     folded = plain(sentence)
@@ -73,15 +74,19 @@ def _placed(sentence: str, sources: Sequence[Source]) -> list[Run] | tuple[str, 
     is said after a place is named is said of that place.
     """
     runs: list[Run] = []
+    among, hangs = sources, False  # where to look, and whether the clause hangs on the one before
     for clause in joined(cut(sentence)):
-        among = sources
-        if runs:
-            place = runs[-1].source.document.place
-            among = [s for s in sources if s.document.place == place or _named(s, clause)]
-        best = _stands(clause, among, runs[-1] if runs else None)
+        of_whom = not subject(clause) and _places(clause)  # 晋城市规定
+        best = _stands(clause, sources if of_whom else among, runs[-1] if runs else None, hangs)
         if isinstance(best, tuple):
             return best
-        runs += [best] if best else []
+        if best is None:
+            continue
+        if of_whom or among is sources:
+            own = best.source.document.place
+            among = [s for s in sources if s.document.place == own]
+        runs.append(best)
+        hangs = CONDITIONAL.search(clause) is not None
     return runs
 
 
@@ -95,11 +100,6 @@ def _headless(sentence: str) -> str:
     return rest.strip() if comma and head.strip() in _HEADS else sentence
 
 
-def _named(source: Source, clause: str) -> bool:
-    place = plain(source.document.place)
-    return any(name.text in place for name in _places(clause))
-
-
 def _written(folded: str, sources: Sequence[Source]) -> bool:
     """Tell whether folded words stand in one of the passages."""
     return any(
@@ -107,18 +107,30 @@ def _written(folded: str, sources: Sequence[Source]) -> bool:
     )
 
 
-def _stands(clause: str, sources: Sequence[Source], before: Run | None) -> Run | tuple[str, str] | None:
+def _stands(
+    clause: str, sources: Sequence[Source], before: Run | None, hangs: bool
+) -> Run | tuple[str, str] | None:
     """Return where a clause stands, None where it claims nothing beyond what the passage is of, or why it
     does not stand and what of it is amiss. ``before`` is where the clause before it stands: of several runs
-    as good the next after that is meant (省级的，加4分；市级的，加2分).
+    as good the next after that is meant (省级的，加4分；市级的，加2分); where it ``hangs`` on that one, it must stand in
+    the same unit.
     """
     soft, said = subject(clause), names(clause)
     about = all(only_about(clause, soft, source) for source in sources)
     if about and not soft and all(name.kind != "number" for name in said):
         return None
-    if not soft:  # 晋城市规定 says of whom the rest is
-        sources = [s for s in sources if all(called(place, clause, s) for place in _places(clause))]
-    runs = [run for source in sources for run in _runs(soft, source)]
+    places = [] if soft else _places(clause)
+    runs = [
+        run
+        for source in sources
+        if all(called(place, clause, source) for place in places)
+        for run in _runs(soft, source)
+    ]
+    if not soft and not figures(clause) and all(name.kind == "body" for name in names(clause)):
+        bare = clause.strip(_QUOTES)  # nothing but a body's name
+        runs = [run for run in runs if bare in run.text]
+    if hangs and before:
+        runs = [run for run in runs if run.unit == before.unit]
     best = max((run.share for run in runs), default=0.0)
     near = _following(_least([run for run in runs if run.share >= best - _NEAR]), before)
     amiss = [wrong(clause, soft, run) for run in near]
