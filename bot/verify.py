@@ -112,8 +112,8 @@ def _stands(
 ) -> Run | tuple[str, str] | None:
     """Return where a clause stands, None where it claims nothing beyond what the passage is of, or why it
     does not stand and what of it is amiss. ``before`` is where the clause before it stands: of several runs
-    as good the next after that is meant (省级的，加4分；市级的，加2分); where it ``hangs`` on that one, it must stand in
-    the same unit.
+    as good the next after that is meant (省级的，加4分；市级的，加2分). Where the clause ``hangs`` on that
+    one, both must stand in one unit.
     """
     soft, said = subject(clause), names(clause)
     about = all(only_about(clause, soft, source) for source in sources)
