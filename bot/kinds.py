@@ -82,6 +82,8 @@ _NOUNS = (
     ("time", re.compile(r"(期限|时限)(是|为|有)?(多|几|$|[?？])|(更|最|谁).{0,6}(长|短|久)")),
     ("date", re.compile(r"(更|最|谁|哪[个家里]).{0,4}[早晚先]([?？]|$)")),
     ("often", re.compile(r"(得|更|最|谁)勤|频繁")),
+    ("元", re.compile(r"多少钱|几块钱|多少金额")),
+    ("岁", re.compile(r"多大(年纪|岁数|年龄)|(年纪|岁数|年龄)是?(多|几)")),
 )
 _TIME = re.compile(r"多长时间|多少时间|多久|留几天|给几天|how long|how many days")
 _DATE = re.compile(
@@ -123,6 +125,7 @@ _BOUNDS = (
 _NUMERAL = r"[0-9〇零一二三四五六七八九十百千万两]+(?:\.[0-9]+)?\s*"
 _SPAN = r"(?<![0-9月])" + _NUMERAL + r"个?(工作)?(天|日)"  # not the day of a date: 3月24日
 _PATTERNS: dict[str, str] = {
+    "元": _NUMERAL + "余?[十百千万亿]*余?元",
     "%": r"[0-9.]+\s*[%％]|百分之|[一二三四五六七八九]成",
     "date": r"[0-9]{4}\s*年|[0-9一二三四五六七八九十]+\s*(月|季度)|年底|月底|底前|年末|以前"
     r"|年初|月初|[上中下]旬|[上下]半年|[0-9]{4}-[0-9]{1,2}|之日起|期限|工作日",
@@ -161,6 +164,10 @@ _PATTERNS: dict[str, str] = {
     "事项": _NUMERAL + r"余?(项|个|件|条)",
     "单位": _NUMERAL + r"(个|家)",
 }
+_BEING = re.compile(
+    r"有没有|有无|是否有|(?<![没所具])有(?!权|关|效|什么|哪|多|几)[^,。?？]{1,12}吗"
+    r"|(制定|建立|设立|出台|成立|公布)了?[^,。?？]{0,8}(吗|没有|没)[?？]?$"
+)
 
 
 def asked(text: str) -> str:
@@ -250,6 +257,11 @@ def decides(text: str) -> bool:
 def asks_both(text: str) -> bool:
     """Tell whether the question asks what is to be done and what was done: 目标是多少,后来做到了多少."""
     return bool(_REACHED.search(text) and _PLANNED.search(text))
+
+
+def asks_for_being(text: str) -> bool:
+    """Tell whether the question asks if there is something: 有没有清单, 有专门机构吗."""
+    return bool(_BEING.search(text))
 
 
 def asks_norm(text: str) -> float:
