@@ -51,6 +51,7 @@ _LIMITS = re.compile(
     r"|(?<!不)[只仅](?![有要])"
 )
 _NOT = re.compile(r"(?:没有|[不未无非没])(?=[\u4e00-\u9fff])")
+_UNLESS = re.compile("未经|非经|除非|除[^,]{1,20}外")  # what is so but for that
 _LINK = re.compile(r"(^|,|[\u4e00-\u9fff]{2})(或者?|以及|[和与及且]|并且?)(?=([\u4e00-\u9fff]{2}))")
 _SIGN = re.compile(r"[“”\"‘’「」『』《》()]")
 
@@ -89,8 +90,12 @@ def brought(said: str, held: str) -> str:
 
 def turned(said: str, written: str) -> str:
     """Return a word by which a folded clause says something else than what is written, empty where there is
-    none: a not or a limit that one of the two has before the same words, an or in place of an and.
+    none: an unless left out, a not or a limit that one of the two has before the same words, an or in place
+    of an and.
     """
+    unless = _UNLESS.search(written)
+    if unless and not _UNLESS.search(said):
+        return unless[0]
     return _lacking(said, written) or _lacking(written, said) or _linked(said, written)
 
 
