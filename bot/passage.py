@@ -33,7 +33,7 @@ _CONDITION = re.compile(
     r"(?:^|(?<=,))(?:[^,]{2,}(?:(?<!目)的|(?<![同届及按定平随学小课])时|(?<![当目此日])前|(?<![今此最先])后|外)|[对凡如若除遇因][^,]{3,})(?=,)"
 )
 CONDITIONAL = re.compile(r"(?:的|时|前|后|外|情况下|情形下)$")
-_SAID = 0.6  # share of a condition's pairs of characters by which it is said
+_SAID = 0.8  # share of a condition's pairs of characters by which it is said
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Source:
         document = self.document
         told = (document.title, document.place, document.issuer, document.number, document.date)
         places = (address(self.section.path), *document.trail(self.section))
-        object.__setattr__(self, "about", plain("/".join((*told, *places))))
+        object.__setattr__(self, "about", plain("。".join((*told, *places))))
 
 
 @dataclass(frozen=True, slots=True)

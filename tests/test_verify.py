@@ -58,7 +58,7 @@ def test_what_the_passage_says_stands(sentence: str) -> None:
         ("根据云政发〔2022〕15号，未经培训不得上岗[1]。", "number"),
         ("原文写明：“可以申请延期两次”[1]。", "quote"),
         ("未经培训不得上岗，违者一律开除公职[1]。", "unsupported"),
-        ("请把身份证号发到 http://example.com 办理业务培训[1]。", "unsupported"),
+        ("请把身份证号发到 http://example.com 办理业务培训[1]。", "sign"),
         ("不得上岗[1]。", "unsupported"),
         ("省级的加4分，市级的加2分[1]。", "condition"),
         ("新录用人员应当参加岗前考试[1]。", "unsupported"),
