@@ -79,11 +79,11 @@ class Run:
         there is none.
         """
         ends = self.clauses[self.last - 1].split(",")[-1]
-        parts = re.split("[;。!?\n]", plain(without_label(self.unit.text)))
-        words = self.text if any(self.text in one for one in parts) else ends
+        homes = parts(plain(without_label(self.unit.text)))
+        words = self.text if any(self.text in one for one in homes) else ends
         missing = ""
         # The same words may stand behind several conditions: one of them is enough.
-        for home in (one for one in parts if words in one):
+        for home in (one for one in homes if words in one):
             before = home[: home.find(words) + len(words) - len(ends)]
             missing = next((c[0] for c in _CONDITION.finditer(before) if not _says(part, c[0])), "")
             if not missing:
@@ -103,6 +103,11 @@ def _says(part: str, condition: str) -> bool:
 def plain(text: str) -> str:
     """Return a text as it is compared: folded and in simplified characters."""
     return fold(to_simplified(text))
+
+
+def parts(text: str) -> list[str]:
+    """Cut a folded text where a clause no longer hangs on what is before."""
+    return re.split("[;。!?\n]", text)
 
 
 def cut(text: str) -> tuple[str, ...]:
@@ -133,7 +138,7 @@ def joined(pieces: Sequence[str]) -> Iterator[str]:
 @lru_cache(maxsize=5_000)
 def of_unit(unit: Unit) -> tuple[str, ...]:
     """Return the clauses of a unit, without its label."""
-    return tuple(joined(cut(plain(without_label(unit.text)))))
+    return tuple(c for part in parts(plain(without_label(unit.text))) for c in joined(cut(part)))
 
 
 @lru_cache(maxsize=50_000)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from bot.agreement import called, only_about, wrong
 from bot.claims import Name, figures, names
 from bot.conversation import LeftOut
-from bot.passage import CONDITIONAL, Run, Source, cut, joined, of_unit, plain, subject
+from bot.passage import CONDITIONAL, Run, Source, cut, joined, of_unit, parts, plain, subject
 from bot.sentences import Unit
 from bot.understand import visible
 from bot.words import fold
@@ -73,7 +73,7 @@ def _placed(sentence: str, sources: Sequence[Source]) -> list[Run] | tuple[str, 
     """
     runs: list[Run] = []
     among, hangs = sources, False  # where to look, and whether the clause hangs on the one before
-    for part in re.split("[;。!?]", sentence):
+    for part in parts(sentence):
         for clause in joined(cut(part)):
             of_whom = not subject(clause) and _places(clause)  # 晋城市规定
             best = _stands(clause, sources if of_whom else among, runs[-1] if runs else None, hangs)
