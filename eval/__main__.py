@@ -9,10 +9,15 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from bot.engine import Engine
+from bot.llm import Llm
+from bot.llm_settings import LlmSettings
+from bot.writer import ModelEngine
+from eval import adversarial
 from eval.ablation import Ablation, Material, ablate, ablation_head, ablation_record, ablation_row
 from eval.bench import bench
 from eval.cases import CaseError, read_questions
 from eval.compare import compare_runs
+from eval.optional import switched_on, unmeasured
 from eval.options import parser
 from eval.reading import write_material
 from eval.report import broken_floors, comparison_report, report
@@ -46,7 +51,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     files = read_questions(options.questions)
     with closing(_index(options)) as index:
-        return _finish(run_cases(Engine(index), index, files), options)
+        llm = LlmSettings.from_environment(os.environ)
+        engine = ModelEngine(Engine(index), Llm(llm)) if llm else Engine(index)
+        return _finish(run_cases(engine, index, files), options)
 
 
 def _score(options: argparse.Namespace) -> int:
@@ -68,6 +75,13 @@ def _ablate(options: argparse.Namespace) -> int:
                 print(ablation_head())
             print(ablation_row(ablation), flush=True)
             done.append(ablation)
+        print(f"\n{ablation_head('打开的方法')}")
+        for effect in switched_on(material, LlmSettings.from_environment(os.environ)):
+            if isinstance(effect, str):
+                print(unmeasured(effect), flush=True)
+            else:
+                print(ablation_row(effect), flush=True)
+                done.append(effect)
     if options.json:
         _write_json(options.json, [ablation_record(ablation) for ablation in done])
     return OK
@@ -140,6 +154,15 @@ def _bench(options: argparse.Namespace) -> int:
     return OK
 
 
+def _adversarial(options: argparse.Namespace) -> int:
+    questions = [case.question for file in read_questions(options.questions) for case in file.cases]
+    with closing(_index(options)) as index:
+        measured = adversarial.measure(index, questions, seed=options.seed)
+    for line in adversarial.report(measured):
+        print(line, flush=True)
+    return OK if measured.good else FLOOR_BROKEN
+
+
 @contextmanager
 def _material(sets: Sequence[Sequence[Path]]) -> Iterator[Material]:
     """Open the index of each set's folder and read its questions."""
@@ -189,6 +212,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "stard": _stard,
     "reading": _reading,
     "bench": _bench,
+    "adversarial": _adversarial,
 }
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from eval.adversarial import SEED
 from eval.bench import SECONDS, USERS
 from eval.metrics import MEASURES
 
@@ -95,6 +96,15 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="量规模：一千、一万、十万个片段和整个文件夹各要多少，打印 Markdown 表",
     )
+    forged = commands.add_parser(
+        "adversarial", help="伪造和忠实的模型回答各造 200 份，看核对拦不拦得准；拦漏一份或误删太多即以 1 退出"
+    )
+    forged.add_argument("--documents", type=Path, required=True, metavar="文件夹", help="文件所在的文件夹")
+    forged.add_argument(
+        "--questions", type=Path, nargs="+", required=True, metavar="文件", help="题目（JSON 行）"
+    )
+    forged.add_argument("--index", type=Path, metavar="文件夹", help="索引放在哪里")
+    forged.add_argument("--seed", type=int, default=SEED, metavar="数", help=f"随机种子，默认 {SEED}")
     return whole
 
 
