@@ -9,18 +9,18 @@ from functools import lru_cache
 
 from bot import refuse
 from bot.cite import cite
-from bot.compose import lines
+from bot.compose import lines, unanswered
 from bot.confidence import confidence
 from bot.conversation import Answer, Citation, Kind, Question, Turn
+from bot.denial import denials
 from bot.extract import Finding
 from bot.holdings import is_report
 from bot.inquiry import Inquirer, Inquiry
 from bot.kinds import asks_both, names_actor, states
 from bot.parts import parts
-from bot.premise import contradicted, other_body, within
 from bot.scope import place_words
 from bot.understand import LIMIT, visible
-from bot.words import fold, presence
+from bot.words import presence
 from index.document import Scope
 from index.search import Index
 from prompts import kind_words, sentences
@@ -155,11 +155,11 @@ class Engine:
         for inquiry in answered:
             added = cite(inquiry.shown, first=len(citations) + 1)
             citations += added
-            wrong = _denied(inquiry, added[0].n)
+            wrong = denials(inquiry, added[0].n)
             # What is denied has its verdict already.
             question = replace(inquiry.question, kind=Kind.WHAT) if wrong else inquiry.question
             written += [*wrong, *lines(question, added)]
-        written += [_open(inquiry.question) for inquiry in followed[1:] if not inquiry.shown]
+        written += [unanswered(inquiry.question) for inquiry in followed[1:] if not inquiry.shown]
         return answered[0].question, Answer("\n".join(written), tuple(citations))
 
     def _part(
@@ -250,43 +250,6 @@ def _tells(finding: Finding, part: Question) -> bool:
         and (not part.scope.places or finding.document.place in part.scope.places)
         and told >= _TOLD * total
     )
-
-
-def _open(part: Question) -> str:
-    """Return the line that says which part is not answered, or of which place nothing is held."""
-    end = "_en" if part.language == "en" else ""
-    if part.missing_places:
-        return sentences()[f"place_missing{end}"].format(place="、".join(part.missing_places))
-    return sentences()[f"part_open{end}"].format(part=part.text.strip(" ,，、?？。;；"))
-
-
-def denied(inquiry: Inquiry) -> list[str]:
-    """Return the figures the asker takes for granted in whose place the best section cited states others."""
-    section = _best_section(inquiry)
-    if within(inquiry.question.wording, fold(section)):  # 可以留10天吗, where no fewer than 8 are asked for
-        return []
-    return [figure for figure in inquiry.question.figures if contradicted(figure, section)]
-
-
-def _best_section(inquiry: Inquiry) -> str:
-    best = inquiry.shown[0]
-    return best.document.section_text(best.home)
-
-
-def _denied(inquiry: Inquiry, first: int) -> list[str]:
-    """Return the lines that deny what the asker takes for granted. ``first`` is the number of the citation
-    of the section that says otherwise.
-    """
-    question = inquiry.question
-    end = "_en" if question.language == "en" else ""
-    wrong = denied(inquiry)
-    written = [sentences()[f"premise{end}"].format(said="、".join(wrong))] if wrong else []
-    instead = other_body(question.wording, _best_section(inquiry))
-    if instead:
-        written.append(sentences()["premise_body"].format(said=instead[0], stated=instead[1], n=first))
-    if written and question.kind is Kind.YESNO:
-        written[0] = sentences()[f"verdict_no{end}"] + written[0]
-    return written
 
 
 def _unasked(text: str) -> Answer | None:

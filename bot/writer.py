@@ -8,9 +8,10 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from secrets import token_hex
 
-from bot.compose import decision, lines
+from bot.compose import decision, lines, unanswered
 from bot.conversation import Answer, Citation, Draft, Kind, Question, Turn
-from bot.engine import Engine, denied
+from bot.denial import denied
+from bot.engine import Engine
 from bot.extract import Finding
 from bot.generate import Written, generate
 from bot.holdings import Holdings
@@ -252,5 +253,4 @@ def _missing(extractive: Answer, written: Written) -> tuple[Citation, ...]:
 def _silences(turn: Turn, followed: Sequence[Inquiry]) -> set[str]:
     """Return the lines that say what was not found: places asked of, and parts of the question."""
     silent = {sentences()["silent"].format(place=place) for place in turn.question.scope.places}
-    parts = {inquiry.question.text.strip(" ,，、?？。;；") for inquiry in followed[1:] if not inquiry.shown}
-    return silent | {sentences()["part_open"].format(part=part) for part in parts}
+    return silent | {unanswered(inquiry.question) for inquiry in followed[1:] if not inquiry.shown}
