@@ -6,16 +6,19 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
 from pathlib import Path
+from time import perf_counter
 
 from bot.engine import Engine
 from eval.ablation import Ablation, Material, ablate, ablation_head, ablation_record, ablation_row
 from eval.bench import bench
 from eval.cases import CaseError, read_questions
-from eval.compare import compare_runs
-from eval.metrics import MEASURES
+from eval.kept import about, keep
+from eval.methods import METHODS, switched_off
 from eval.reading import write_material
-from eval.report import broken_floors, comparison_report, report
+from eval.release import add_release_commands, floor
+from eval.report import broken_floors, report
 from eval.retrieval import side_by_side
 from eval.run import Run, run_cases, run_record, score_answers
 from eval.scale import scale
@@ -46,25 +49,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     files = read_questions(options.questions)
-    index = _index(options)
-    try:
-        return _finish(run_cases(Engine(index), index, files), options)
-    finally:
-        index.close()
+    with ExitStack() as stack:
+        for method in METHODS:
+            if method.name in options.off:
+                stack.enter_context(switched_off(method))
+        index = stack.enter_context(_index(options))
+        started = perf_counter()
+        run = run_cases(Engine(index), index, files)
+        return _finish(run, options, index, perf_counter() - started)
 
 
 def _score(options: argparse.Namespace) -> int:
     files = read_questions(options.questions)
     index = _index(options)
     try:
-        return _finish(score_answers(options.answers, index.documents, files), options)
+        run = score_answers(options.answers, index.documents, files)
+        return _finish(run, options, index, sum(outcome.reply.seconds for outcome in run.outcomes))
     finally:
         index.close()
-
-
-def _compare(options: argparse.Namespace) -> int:
-    print(comparison_report(compare_runs(options.first, options.second)))
-    return OK
 
 
 def _ablate(options: argparse.Namespace) -> int:
@@ -161,8 +163,12 @@ def _open(documents: Path, folder: Path | None) -> Index:
     return open_index(folder, reranker)
 
 
-def _finish(run: Run, options: argparse.Namespace) -> int:
+def _finish(run: Run, options: argparse.Namespace, index: Index, seconds: float) -> int:
     print(report(run))
+    if options.out:
+        asked = {"documents": str(options.documents), "off": getattr(options, "off", [])}
+        chosen = asdict(Settings.from_environment(os.environ))
+        keep(run, about(index.documents, {**chosen, **asked}, seconds), options.out)
     if options.json:
         _write_json(options.json, run_record(run))
     broken = broken_floors(run.outcomes, dict(options.floor))
@@ -175,23 +181,20 @@ def _write_json(path: Path, value: object) -> None:
     path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def _floor(text: str) -> tuple[str, float]:
-    name, _, value = text.partition("=")
-    names = [measure.name for measure in MEASURES]
-    if name not in names:  # said before the questions are asked, not after
-        raise argparse.ArgumentTypeError(f"没有叫“{name}”的指标，可用的有：{'、'.join(names)}")
-    try:
-        return name, float(value)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"底线要写成 名称=数值，例如 right=0.6，不能是“{text}”") from error
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m eval", description="评测：回答有多准，跑得有多快。")
     commands = parser.add_subparsers(required=True, metavar="命令")
 
     run = commands.add_parser("run", help="逐题提问，打印各项指标和答错的题")
     run.set_defaults(command=_run)
+    run.add_argument(
+        "--off",
+        nargs="+",
+        choices=[method.name for method in METHODS],
+        default=[],
+        metavar="方法",
+        help="关掉这些方法再问，名称见 ablate 的表",
+    )
     _add_material(run)
 
     score = commands.add_parser("score", help="给 python -m bot ask --batch 的输出打分")
@@ -199,10 +202,7 @@ def _parser() -> argparse.ArgumentParser:
     score.set_defaults(command=_score)
     _add_material(score)
 
-    compare = commands.add_parser("compare", help="逐题比较两次评测的结果")
-    compare.add_argument("first", type=Path, metavar="甲.json")
-    compare.add_argument("second", type=Path, metavar="乙.json")
-    compare.set_defaults(command=_compare)
+    add_release_commands(commands, _open)
 
     ablation = commands.add_parser("ablate", help="逐个关掉各种方法再提问，打印每种方法值多少（Markdown 表）")
     ablation.add_argument("--json", type=Path, metavar="文件", help="把全部数字另存为 JSON")
@@ -283,10 +283,11 @@ def _add_material(parser: argparse.ArgumentParser) -> None:
         "--questions", type=Path, nargs="+", required=True, metavar="文件", help="题目（JSON 行）"
     )
     parser.add_argument("--index", type=Path, metavar="文件夹", help="索引放在哪里")
+    parser.add_argument("--out", type=Path, metavar="文件夹", help="把结果、设置、版本存在这个新文件夹里")
     parser.add_argument("--json", type=Path, metavar="文件", help="把结果另存为 JSON，供以后比较")
     parser.add_argument(
         "--floor",
-        type=_floor,
+        type=floor,
         action="append",
         default=[],
         metavar="名称=数值",

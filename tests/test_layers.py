@@ -41,7 +41,7 @@ DOORS = {
     "defusedxml": ("bot/wecom/messages.py",),
     "websockets": ("bot/wecom/line.py",),
     "uvicorn": ("bot/web/server.py",),
-    "jinja2": ("bot/web/pages.py",),
+    "jinja2": ("bot/web/pages.py", "eval/page.py"),
     "sqlalchemy": ("bot/state/*",),
     "argon2": ("bot/state/accounts.py",),
     "authlib": ("bot/web/oidc.py",),
