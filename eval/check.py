@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from eval.cases import Case, Gold, QuestionFile
-from eval.metrics import covers, normalise, normalise_path
+from eval.metrics import covers, normalise_path
+from eval.quantities import normalise
 from index.document import Document
 
 

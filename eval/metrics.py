@@ -10,15 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.numerals import NUMERAL, number
 from eval.cases import ALL, ANY, CORRECTABLE, Case, Gold
+from eval.quantities import DIGITS, FIGURE, normalise, quantities, stands_whole, value
 from index.document import HEAD, TAIL
-from index.script import to_simplified
 
-_DIGITS = re.compile(r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?")
 _NAMES = re.compile(r"\[[0-9]+\]|《[^》]*》")
 _YES_NO = re.compile(r"(?:^|[\n：]|: )(是|否|Yes|No)[，,]")
-_NUMERAL = re.compile(f"{_DIGITS.pattern}|{NUMERAL}")
 CUTOFFS = (1, 5, 10)  # the k of recall@k; the last is also how many hits are asked for
 
 
@@ -52,7 +49,9 @@ class Judgement:
     groups not found and ``uncited`` the places not cited, of the gold that came nearest where any one
     suffices. ``matching`` counts citations that match some gold; ``altered`` holds the quotes that do
     not stand in their document. ``verdict`` is the yes or no that the answer begins with, empty where it
-    gives none, None where it was refused.
+    gives none, None where it was refused. ``exact`` counts the figures asked for that the answer gives with
+    their units, of ``numbers``; ``told`` the places both told and cited, of ``places`` where several are
+    wanted.
     """
 
     right: bool
@@ -68,12 +67,10 @@ class Judgement:
     backed: int
     altered: tuple[str, ...]
     verdict: str | None = None
-
-
-def normalise(text: str) -> str:
-    """Return the text as facts are compared: NFKC, simplified, lower case, no white space."""
-    folded = to_simplified(unicodedata.normalize("NFKC", text)).lower()
-    return "".join(folded.split())
+    numbers: int = 0
+    exact: int = 0
+    places: int = 0
+    told: int = 0
 
 
 def normalise_path(path: Sequence[str]) -> tuple[str, ...]:
@@ -111,6 +108,7 @@ def judge(case: Case, reply: Reply, texts: Mapping[str, Sequence[str]]) -> Judge
     uncited = tuple(
         gold for gold in case.required if not any(covers(gold, c.source, c.path) for c in reply.citations)
     )
+    lacking = uncited
     clean = not reply.refused and not forbidden
     if case.need == ALL and case.answerable:
         facts = clean and not any(absent.values())
@@ -125,9 +123,12 @@ def judge(case: Case, reply: Reply, texts: Mapping[str, Sequence[str]]) -> Judge
         absent = {gold: groups for gold, groups in absent.items() if gold == nearest}
         uncited = tuple(gold for gold in uncited if gold == nearest)
     handled = reply.refused or (case.kind == CORRECTABLE and both)
+    exact, numbers = _exact(case, "" if reply.refused else answer)
+    several = case.answerable and case.need == ALL and len({gold.source for gold in case.required}) > 1
+    complete = [gold for gold in case.required if not missing_facts(gold, answer) and gold not in lacking]
     figures = _figures(reply.text) - _figures(case.question) if reply.citations else set()
     words = " ".join(f"{cited.heading} {cited.quote}" for cited in reply.citations)
-    quoted = {_value(found) for found in _NUMERAL.findall(unicodedata.normalize("NFKC", words))}
+    quoted = {value(found) for found in FIGURE.findall(unicodedata.normalize("NFKC", words))}
     return Judgement(
         right=both if case.answerable else handled,
         facts=facts,
@@ -138,11 +139,38 @@ def judge(case: Case, reply: Reply, texts: Mapping[str, Sequence[str]]) -> Judge
         forbidden=forbidden,
         citations=len(reply.citations),
         figures=len(figures),
-        backed=sum(_value(figure) in quoted for figure in figures),
+        backed=sum(value(figure) in quoted for figure in figures),
         matching=sum(any(covers(gold, c.source, c.path) for gold in case.gold) for c in reply.citations),
         altered=tuple(c.quote for c in reply.citations if not stands(c, texts)),
         verdict=None if reply.refused else _verdict(reply.text),
+        numbers=numbers,
+        exact=exact,
+        places=len(case.required) if several else 0,
+        told=len(complete) if several and not reply.refused else 0,
     )
+
+
+def _exact(case: Case, normalised_answer: str) -> tuple[int, int]:
+    """Return how many of the figures asked for the answer gives, and how many are asked for.
+
+    Compared by value and unit (三十天 is 30天); where one place suffices, of the place that comes nearest.
+    """
+    given = quantities(normalised_answer)
+    found = []
+    for gold in case.required:
+        groups = [[normalise(word) for word in group] for group in gold.facts]
+        # A fact that can be said without a number is none of these.
+        wanted = [words for words in groups if all(map(quantities, words))]
+        told = [
+            any(quantities(word) <= given or stands_whole(word, normalised_answer) for word in words)
+            for words in wanted
+        ]
+        found.append((sum(told), len(wanted)))
+    if not case.answerable or not found:
+        return 0, 0
+    if case.need == ALL:
+        return sum(exact for exact, _ in found), sum(numbers for _, numbers in found)
+    return max(found, key=lambda pair: (pair[0] / pair[1] if pair[1] else -1.0, -pair[1]))
 
 
 def _verdict(text: str) -> str:
@@ -153,12 +181,7 @@ def _verdict(text: str) -> str:
 
 def _figures(text: str) -> set[str]:
     """Return the numbers a text states in digits, but for marks of citations and names of documents."""
-    return set(_DIGITS.findall(_NAMES.sub(" ", unicodedata.normalize("NFKC", text))))
-
-
-@lru_cache(maxsize=65_536)
-def _value(figure: str) -> float | None:
-    return number(figure)
+    return set(DIGITS.findall(_NAMES.sub(" ", unicodedata.normalize("NFKC", text))))
 
 
 def stands(cited: Cited, texts: Mapping[str, Sequence[str]]) -> bool:
@@ -204,6 +227,9 @@ MEASURES = (
     Measure("precision", "引用准（引用中属于依据的）"),
     Measure("verbatim", "引文与原文一字不差"),
     Measure("figures", "回答里的数字都在所引条款里"),
+    Measure("numbers", "应答的数字（连同单位）答出了"),
+    Measure("places", "问到几处时，答全并引用的处数"),
+    Measure("consistent", "换个说法，回答不变"),
     Measure("verdict", "是非题答了是或否"),
     Measure("misjudged", "答的是或否与应答相反", ceiling=True),
     Measure("refused", "该拒的拒了（或纠正了错误前提）"),
@@ -225,6 +251,10 @@ def counts(case: Case, judgement: Judgement, ranks: Sequence[int | None] | None)
         for name in ("right", "facts", "cited"):
             table[name] = (float(getattr(judgement, name)), 1.0)
         table["wrongly_refused"] = (float(judgement.refused), 1.0)
+        if judgement.numbers:
+            table["numbers"] = (float(judgement.exact), float(judgement.numbers))
+        if judgement.places:
+            table["places"] = (float(judgement.told), float(judgement.places))
         if ranks is not None:
             table |= {f"recall@{k}": (recall(case, ranks, k), 1.0) for k in CUTOFFS}
             table["mrr"] = (reciprocal_rank(ranks), 1.0)

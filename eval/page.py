@@ -15,6 +15,7 @@ from eval.metrics import CUTOFFS, MEASURES, recall
 from eval.report import faults, gold_place, measured
 from eval.run import Outcome
 from eval.slices import TITLES, sliced
+from eval.variants import robustness
 from index.document import address
 
 _SLICED = ("right", "cited", "precision", "refused", "wrongly_refused")
@@ -71,6 +72,7 @@ def page(kept: Kept, against: Kept | None = None) -> str:
         confusion=_confusion(outcomes),
         latency=histogram(list(seconds), _LATENCIES, "毫秒", "每题用时的分布"),
         percentiles=list(zip(_PERCENTILES, np.percentile(seconds, _PERCENTILES), strict=True)),
+        variations=robustness(outcomes),
         misses=[outcome for outcome in outcomes if faults(outcome)],
     )
 

@@ -16,6 +16,7 @@ from eval.intervals import Interval, Part, interval
 from eval.metrics import MEASURES, Measure
 from eval.run import Outcome, Run
 from eval.slices import TITLES
+from eval.variants import robustness
 from index.document import address
 
 WIDTH = 110  # columns; a narrower terminal wraps, a file keeps the tables in one piece
@@ -34,6 +35,7 @@ def report(run: Run) -> str:
         _overall(run.outcomes),
         _grouped(run.outcomes, "按题目文件", lambda outcome: outcome.case.set),
         _grouped(run.outcomes, "按题型", lambda outcome: outcome.case.kind),
+        _robust(run.outcomes),
         _unresolved(run),
         misses(run.outcomes),
     ]
@@ -152,6 +154,27 @@ def _grouped(outcomes: Sequence[Outcome], title: str, key: Callable[[Outcome], s
             if measure in ("right", "refused"):
                 cells.append(f"{result.low:.2f} – {result.high:.2f}" if result else "")
         table.add_row(Text(name), *cells)
+    return _printed(table)
+
+
+def _robust(outcomes: Sequence[Outcome]) -> str:
+    rows = robustness(outcomes)
+    if not rows:
+        return ""
+    table = Table(title="换个说法（答对）", box=box.SIMPLE, title_justify="left")
+    for heading in ("", "题数", "原题", "变后", "差", "95% 区间", "对变错"):
+        table.add_column(heading, justify="right" if heading else "left")
+    for row in rows:
+        gap = row.difference
+        bounds = f"{gap.low:+.3f} … {gap.high:+.3f}"
+        counted = (
+            f"{row.before:.3f}",
+            f"{row.after:.3f}",
+            f"{gap.value:+.3f}",
+            bounds,
+            str(len(row.flipped)),
+        )
+        table.add_row(Text(row.variation), str(row.pairs), *counted)
     return _printed(table)
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import Protocol
@@ -11,6 +11,7 @@ from bot.conversation import Question, Turn
 from bot.render import record
 from eval.cases import Case, CaseError, QuestionFile, conversations
 from eval.metrics import CUTOFFS, Cited, Counts, Judgement, Reply, counts, covers, gold_ranks, judge
+from eval.quantities import normalise, quantities
 from index.document import Document, Hit, Scope
 
 FORMAT = 1  # of the JSON file of a run; raised when an older one can no longer be compared
@@ -183,11 +184,31 @@ def _run(outcomes: Sequence[Outcome], files: Sequence[QuestionFile], documents: 
     for document in documents:
         ids[document.source] = (*ids.get(document.source, ()), document.id)
     return Run(
-        outcomes=tuple(outcomes),
+        outcomes=with_consistency(outcomes),
         questions={file.name: file.sha256 for file in files},
         documents=ids,
         unresolved=_unresolved([outcome.case for outcome in outcomes], documents),
     )
+
+
+def with_consistency(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
+    """Return the outcomes, those of variants also telling whether the answer stayed the same."""
+    originals = {outcome.case.id: outcome for outcome in outcomes}
+    return tuple(
+        replace(one, counts={**one.counts, "consistent": (float(same_answer(before.reply, one.reply)), 1.0)})
+        if (before := originals.get(one.case.variant_of)) and before.case.answerable == one.case.answerable
+        else one
+        for one in outcomes
+    )
+
+
+def same_answer(first: Reply, second: Reply) -> bool:
+    """Tell whether two replies say the same: both refuse, or cite the same places and the same figures."""
+    if first.refused or second.refused:
+        return first.refused and second.refused
+    places = [{(c.source, c.path) for c in reply.citations} for reply in (first, second)]
+    figures = [quantities(normalise(reply.text)) for reply in (first, second)]
+    return places[0] == places[1] and figures[0] == figures[1]
 
 
 def _unresolved(cases: Sequence[Case], documents: Sequence[Document]) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ _NAMES: Mapping[str, Callable[[Case, Holdings], Iterable[str]]] = {
     "place": _held("places"),
     "year": _held("years"),
     "document": lambda case, _: (gold.source for gold in case.required),
+    "variation": lambda case, _: (case.variation,) if case.variation else (),
 }
 TITLES = {
     "kind": "题型",
@@ -30,6 +31,7 @@ TITLES = {
     "place": "地方",
     "year": "年份",
     "document": "文件",
+    "variation": "变化",
 }
 
 

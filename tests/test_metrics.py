@@ -7,17 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.cases import Case, Gold
-from eval.metrics import (
-    Cited,
-    Reply,
-    counts,
-    covers,
-    gold_ranks,
-    judge,
-    normalise,
-    recall,
-    reciprocal_rank,
-)
+from eval.metrics import Cited, Reply, counts, covers, gold_ranks, judge, recall, reciprocal_rank
+from eval.quantities import normalise
 
 PLAN = Gold("plan.txt", ("十", "(二)"), (("60学时", "六十学时"), ("每年",)), optional=False)
 REPORT = Gold("report.txt", ("五",), (("20天",),), optional=False)
