@@ -15,6 +15,7 @@ from eval.ablation import Ablation, Material, ablate, ablation_head, ablation_re
 from eval.bench import bench
 from eval.cases import CaseError, read_questions
 from eval.kept import about, keep
+from eval.making import add_making_commands
 from eval.methods import METHODS, switched_off
 from eval.reading import write_material
 from eval.release import add_release_commands, floor
@@ -61,12 +62,9 @@ def _run(options: argparse.Namespace) -> int:
 
 def _score(options: argparse.Namespace) -> int:
     files = read_questions(options.questions)
-    index = _index(options)
-    try:
+    with _index(options) as index:
         run = score_answers(options.answers, index.documents, files)
         return _finish(run, options, index, sum(outcome.reply.seconds for outcome in run.outcomes))
-    finally:
-        index.close()
 
 
 def _ablate(options: argparse.Namespace) -> int:
@@ -203,6 +201,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_material(score)
 
     add_release_commands(commands, _open)
+    add_making_commands(commands, _open)
 
     ablation = commands.add_parser("ablate", help="逐个关掉各种方法再提问，打印每种方法值多少（Markdown 表）")
     ablation.add_argument("--json", type=Path, metavar="文件", help="把全部数字另存为 JSON")

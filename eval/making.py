@@ -1,0 +1,63 @@
+"""The commands that make questions: propose, review, convert."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from eval.cases import read_questions
+from eval.propose import proposals, review
+from eval.release import OK, Commands, Opener
+from eval.sheet import read_table, write_table
+
+
+def add_making_commands(commands: Commands, opener: Opener) -> None:
+    """Add the commands to the parser; ``opener`` builds and opens the index of a folder of documents."""
+    proposing = commands.add_parser("propose", help="从资料里拟出题目和应答，供人采用或修改")
+    proposing.add_argument("--documents", type=Path, required=True, metavar="文件夹", help="文件所在的文件夹")
+    proposing.add_argument("--index", type=Path, metavar="文件夹", help="索引放在哪里")
+    proposing.add_argument("--out", type=Path, required=True, metavar="文件", help=".xlsx、.csv 或 .jsonl")
+    proposing.add_argument("--most", type=int, default=0, metavar="题数", help="最多拟多少题，各文件均匀地取")
+    proposing.add_argument("--seed", type=int, default=1, metavar="数", help="同一个数取到同样的题")
+    proposing.set_defaults(command=lambda options: _propose(options, opener))
+
+    reviewing = commands.add_parser("review", help="在终端逐题采用、修改或不要")
+    reviewing.add_argument("proposals", type=Path, metavar="文件", help="propose 写的 .jsonl")
+    reviewing.add_argument(
+        "--out", type=Path, required=True, metavar="文件", help="采用的题写到这里（.jsonl）"
+    )
+    reviewing.set_defaults(command=_review)
+
+    converting = commands.add_parser("convert", help="题目在 .jsonl、.csv、.xlsx 之间转换")
+    converting.add_argument("source", type=Path, metavar="从")
+    converting.add_argument("target", type=Path, metavar="到")
+    converting.set_defaults(command=_convert)
+
+
+def _propose(options: argparse.Namespace, opener: Opener) -> int:
+    with opener(options.documents, options.index) as index:
+        records = proposals(index.documents, options.most, options.seed)
+    write_table(options.out, records, taken="")
+    sys.stdout.write(
+        f"拟了 {len(records)} 道题：{options.out}。采用的在“采用”一列写“是”，再用 convert 转成题目。\n"
+    )
+    return OK
+
+
+def _review(options: argparse.Namespace) -> int:
+    taken = read_table(options.out) if options.out.exists() else []
+    done = {record["id"] for record in taken}
+    left = [record for record in read_table(options.proposals) if record["id"] not in done]
+    for record in review(left, input, lambda line: sys.stdout.write(line + "\n")):
+        taken.append(record)
+        write_table(options.out, taken)  # after each, so that stopping loses nothing
+    sys.stdout.write(f"{options.out} 里现在有 {len(taken)} 道题。\n")
+    return OK
+
+
+def _convert(options: argparse.Namespace) -> int:
+    records = read_table(options.source)
+    write_table(options.target, records)
+    if options.target.suffix == ".jsonl":
+        read_questions([options.target])  # says what is wrong with which line
+    sys.stdout.write(f"转换了 {len(records)} 条：{options.target}\n")
+    return OK
