@@ -13,6 +13,7 @@ from time import perf_counter
 from bot.engine import Engine
 from eval.ablation import Ablation, Material, ablate, ablation_head, ablation_record, ablation_row
 from eval.bench import bench
+from eval.beside import add_systems_command
 from eval.cases import CaseError, read_questions
 from eval.kept import about, keep
 from eval.making import add_making_commands
@@ -202,6 +203,7 @@ def _parser() -> argparse.ArgumentParser:
 
     add_release_commands(commands, _open)
     add_making_commands(commands, _open)
+    add_systems_command(commands, _open, os.environ)
 
     ablation = commands.add_parser("ablate", help="逐个关掉各种方法再提问，打印每种方法值多少（Markdown 表）")
     ablation.add_argument("--json", type=Path, metavar="文件", help="把全部数字另存为 JSON")

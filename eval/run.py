@@ -78,12 +78,18 @@ def run_cases(engine: Asker, index: Searcher, files: Sequence[QuestionFile]) -> 
 
 def score_answers(path: Path, documents: Sequence[Document], files: Sequence[QuestionFile]) -> Run:
     """Judge a file of answers in the batch contract. Raises CaseError when it does not fit the questions."""
-    replies = read_answers(path)
+    return score_replies(read_answers(path), documents, files, path.name)
+
+
+def score_replies(
+    replies: Mapping[str, Reply], documents: Sequence[Document], files: Sequence[QuestionFile], name: str
+) -> Run:
+    """Judge replies, id -> reply, of what is called ``name``. Raises CaseError where one is missing."""
     cases = _all_cases(files)
     absent = [case.id for case in cases if case.id not in replies]
     if absent:
         shown = "、".join(absent[:10]) + ("等" if len(absent) > 10 else "")
-        raise CaseError(f"{path.name} 里缺 {len(absent)} 道题的回答：{shown}。请对同一组题目重新作答。")
+        raise CaseError(f"{name} 里缺 {len(absent)} 道题的回答：{shown}。请对同一组题目重新作答。")
     texts = clean_texts(documents)
     return _run([_outcome(case, replies[case.id], None, texts) for case in cases], files, documents)
 

@@ -1,0 +1,85 @@
+"""The command that sets systems side by side: the same questions, the same rules, one table."""
+
+import argparse
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from eval.cases import CaseError, read_questions
+from eval.compare import compare
+from eval.kept import Kept, about, keep
+from eval.release import OK, Commands, Opener
+from eval.report import measured
+from eval.systems import OWN, run_system
+from index.settings import Settings
+
+_SHOWN = {
+    "right": "答对",
+    "facts": "事实对",
+    "cited": "出处对",
+    "precision": "引用准",
+    "numbers": "数字对",
+    "refused": "该拒已拒",
+    "wrongly_refused": "误拒",
+}
+
+
+def add_systems_command(commands: Commands, opener: Opener, environ: Mapping[str, str]) -> None:
+    """Add the command to the parser; ``opener`` builds and opens the index of a folder of documents."""
+    beside = commands.add_parser("systems", help="同样的题问几个系统，打印一张表（Markdown）")
+    beside.add_argument("--documents", type=Path, required=True, metavar="文件夹", help="文件所在的文件夹")
+    beside.add_argument(
+        "--questions", type=Path, nargs="+", required=True, metavar="文件", help="题目（JSON 行）"
+    )
+    beside.add_argument("--index", type=Path, metavar="文件夹", help="索引放在哪里")
+    beside.add_argument(
+        "--system",
+        nargs="+",
+        default=[OWN, "youju, keywords alone"],
+        metavar="系统",
+        help="第一个是对照",
+    )
+    beside.add_argument("--out", type=Path, metavar="文件夹", help="每个系统的结果各存一个文件夹")
+    beside.set_defaults(command=lambda options: _systems(options, opener, environ))
+
+
+def _systems(options: argparse.Namespace, opener: Opener, environ: Mapping[str, str]) -> int:
+    files = read_questions(options.questions)
+    folders = {name: _folder(options.out, name) for name in options.system} if options.out else {}
+    if len(set(folders.values())) < len(folders):
+        raise CaseError("有两个系统的名称存不到不同的文件夹里，请分两次运行。")
+    model = Settings.from_environment(environ).embedding_model
+    done: list[Kept] = []
+    with opener(options.documents, options.index) as index:
+        for name in options.system:
+            started = perf_counter()
+            run = run_system(name, index, files, model, environ.get("OPENAI_API_KEY", ""))
+            how = about(index.documents, {"system": name}, perf_counter() - started)
+            done.append(Kept(name, run, how))
+            if name in folders:
+                keep(run, how, folders[name])
+    sys.stdout.write("\n".join(table(done)) + "\n")
+    return OK
+
+
+def table(runs: Sequence[Kept]) -> Iterator[str]:
+    """Yield a Markdown table, a row a system; the difference in 答对 is paired, from the first of them."""
+    yield f"| 系统 | {' | '.join(_SHOWN.values())} | 差 [95% 区间] p | 中位毫秒 |"
+    yield "|---|" + "---:|" * (len(_SHOWN) + 2)
+    for kept in runs:
+        outcomes = kept.run.outcomes
+        figures = [measured(outcomes, name) for name in _SHOWN]
+        cells = [f"{figure.value:.3f}" if figure else "" for figure in figures]
+        rows = compare(runs[0], kept).rows
+        gap = next((row.difference for row in rows if row.measure.name == "right"), None)
+        change = f"{gap.value:+.3f} [{gap.low:+.3f}, {gap.high:+.3f}] {gap.p:.4f}" if gap else ""
+        taken = median(outcome.reply.seconds for outcome in outcomes) * 1000
+        name = kept.name.replace("|", "\\|")
+        yield f"| {name} | {' | '.join(cells)} | {change if kept is not runs[0] else ''} | {taken:.0f} |"
+
+
+def _folder(out: Path, name: str) -> Path:
+    return out / re.sub(r"[^\w.-]+", "-", name).strip("-.")[:60]
