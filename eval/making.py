@@ -1,4 +1,4 @@
-"""The commands that make questions: propose, review, convert."""
+"""The commands that make questions: propose, review, convert, vary."""
 
 import argparse
 import sys
@@ -8,6 +8,7 @@ from eval.cases import read_questions
 from eval.propose import proposals, review
 from eval.release import OK, Commands, Opener
 from eval.sheet import read_table, write_table
+from eval.vary import VARIATIONS, variants
 
 
 def add_making_commands(commands: Commands, opener: Opener) -> None:
@@ -32,6 +33,17 @@ def add_making_commands(commands: Commands, opener: Opener) -> None:
     converting.add_argument("target", type=Path, metavar="到")
     converting.set_defaults(command=_convert)
 
+    varying = commands.add_parser("vary", help="由题目变出错字、繁体、换地方、夹带指令等的题")
+    varying.add_argument("questions", type=Path, nargs="+", metavar="文件", help="题目（JSON 行）")
+    varying.add_argument("--documents", type=Path, required=True, metavar="文件夹", help="文件所在的文件夹")
+    varying.add_argument("--index", type=Path, metavar="文件夹", help="索引放在哪里")
+    varying.add_argument("--out", type=Path, required=True, metavar="文件", help=".jsonl、.csv 或 .xlsx")
+    varying.add_argument("--seed", type=int, default=1, metavar="数", help="同一个数得到同样的题")
+    varying.add_argument(
+        "--only", nargs="+", choices=VARIATIONS, default=VARIATIONS, metavar="变化", help="只要哪些变化"
+    )
+    varying.set_defaults(command=lambda options: _vary(options, opener))
+
 
 def _propose(options: argparse.Namespace, opener: Opener) -> int:
     with opener(options.documents, options.index) as index:
@@ -51,6 +63,16 @@ def _review(options: argparse.Namespace) -> int:
         taken.append(record)
         write_table(options.out, taken)  # after each, so that stopping loses nothing
     sys.stdout.write(f"{options.out} 里现在有 {len(taken)} 道题。\n")
+    return OK
+
+
+def _vary(options: argparse.Namespace, opener: Opener) -> int:
+    read_questions(options.questions)  # says what is wrong with which line
+    records = [record for path in options.questions for record in read_table(path)]
+    with opener(options.documents, options.index) as index:
+        made = list(variants(records, index.documents, options.seed, options.only))
+    write_table(options.out, made)
+    sys.stdout.write(f"变出 {len(made)} 道题：{options.out}。与原题一起问（run），报告里有每种变化的得失。\n")
     return OK
 
 
