@@ -34,7 +34,7 @@ fix: $(VENV)/installed-test ## 自动改正代码风格
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/installed-test ## 测量建索引、启动、回答的时间和内存
+bench: $(VENV)/installed-test ## 测量建索引、启动、回答、许多人同时提问的时间和内存
 	$(BIN)/python -m eval bench
 
 bench-scale: $(VENV)/installed-test ## 量规模：一千到几十万个片段各要多少时间、内存、磁盘（要几十分钟）

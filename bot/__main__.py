@@ -11,7 +11,7 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from bot import accounts_command, logs
+from bot import accounts_command, keys_command, logs
 from bot.conversation import Turn
 from bot.engine import Engine
 from bot.explain import explain
@@ -62,8 +62,11 @@ def _parser() -> argparse.ArgumentParser:
     wecom.add_argument("--host", help="监听地址，默认 127.0.0.1")
     wecom.add_argument("--port", type=port_number, help="端口，默认 7860")
     wecom.set_defaults(run=_wecom)
-    accounts_command.add_parser(commands).set_defaults(run=_accounts)
-    for command in (ask, web, wecom):
+    mcp = commands.add_parser("mcp", help="给智能体程序（MCP）用：由它启动，从标准输入输出对话")
+    mcp.set_defaults(run=_mcp)
+    accounts_command.add_parser(commands).set_defaults(run=_people, act=accounts_command.run)
+    keys_command.add_parser(commands).set_defaults(run=_people, act=keys_command.run)
+    for command in (ask, web, wecom, mcp):
         command.add_argument(
             "--documents", type=Path, metavar="文件夹", help="文件所在的文件夹；索引缺失或过期时先建索引"
         )
@@ -180,18 +183,31 @@ def _examine(settings: Settings, bot: BotSettings, wecom: WecomSettings) -> int:
 
     with closing(open_state(settings, bot)) as state, closing(Api(wecom, state.inbox)) as api:
         findings = []
-        for finding in examine(wecom, api, bot.public_url, time.time):
+        for finding in examine(wecom, api, bot.public_url, time.time, state.inbox.held):
             print(finding, flush=True)
             findings.append(finding)
     return 0 if all(finding.good for finding in findings) else 1
 
 
-def _accounts(options: argparse.Namespace, settings: Settings) -> int:
+def _mcp(options: argparse.Namespace, settings: Settings) -> int:
+    # Late, as above.
+    from bot import mcp_command
+    from bot.opening import open_site
+
+    bot = BotSettings.from_environment(os.environ)
+    logs.set_up(bot.log)
+    with open_site(options.documents, options.index, settings, bot) as site:
+        mcp_command.serve(site, bot.public_url)
+    return 0
+
+
+def _people(options: argparse.Namespace, settings: Settings) -> int:
+    """Do what concerns who may sign in or ask."""
     # Late, as above.
     from bot.opening import open_state
 
     with closing(open_state(settings, BotSettings.from_environment(os.environ))) as state:
-        print(accounts_command.run(options, state))
+        print(options.act(options, state))
     return 0
 
 

@@ -7,6 +7,7 @@ token counts by the length of its vector: training makes those long that tell on
 
 import itertools
 import re
+import weakref
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -61,7 +62,7 @@ def likeness(
     start = clause.start() if clause else 0
     before, last = model.tokens(wording[:start]), model.tokens(wording[start:])
     asked = np.concatenate([before, last])
-    cut = [_tokens(model, document, section) for document, section in sections]
+    cut = [_tokens(weakref.ref(model), document, section) for document, section in sections]
     pieces = [piece for of_section in cut for piece in of_section]
     lengths = model.lengths(asked)
     if not lengths.any() or not any(map(len, pieces)):
@@ -91,8 +92,13 @@ def likeness(
 
 
 @lru_cache(maxsize=20_000)  # sections, as ``bot.sentences.units``
-def _tokens(model: Tokens, document: Document, section: int) -> tuple[Numbers, ...]:
-    """Return the tokens of a section's headings and title, then those of each of its units."""
+def _tokens(known_by: "weakref.ref[Tokens]", document: Document, section: int) -> tuple[Numbers, ...]:
+    """Return the tokens of a section's headings and title, then those of each of its units.
+
+    The model is only referred to: each index has one, of tens of megabytes, which must go when it does.
+    """
+    model = known_by()
+    assert model is not None
     trail = fold("/".join((*document.trail(document.sections[section]), document.title)))
     said = [unit.folded for unit in units(document, section)]
     return tuple(model.tokens(text) for text in itertools.chain([trail], said))

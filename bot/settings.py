@@ -66,8 +66,9 @@ class Access:
 class BotSettings:
     """``host`` and ``port`` the page listens on, who may open it, and how the log is written.
 
-    ``database`` is the state database, empty for a file of the usual place; ``public_url`` the address
-    others reach the page at, empty where they do not; ``asks_per_minute`` how often one person may ask.
+    ``port`` 0 is any free one; ``database`` is the state database, empty for a file of the usual place;
+    ``public_url`` the address others reach the page at, empty where they do not; ``asks_per_minute`` how
+    often one person may ask.
     """
 
     host: str
@@ -91,7 +92,7 @@ class BotSettings:
         given = {name: value for name, text in environ.items() if (value := text.strip())}
         settings = cls(
             host=host or given.get("YOUJU_HOST", "127.0.0.1"),
-            port=port or port_number(given.get("YOUJU_PORT", "7860")),
+            port=port if port is not None else port_number(given.get("YOUJU_PORT", "7860")),
             access=_access(given),
             log=_choice(LogKind, "YOUJU_LOG", given.get("YOUJU_LOG", "text")),
             database=given.get("YOUJU_DATABASE", ""),
@@ -109,9 +110,9 @@ class BotSettings:
 
 
 def port_number(text: str) -> int:
-    """Return the text as a port; raise SettingsError where it is none."""
-    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
-        msg = f"端口 {text!r} 不对：YOUJU_PORT 或 --port 应为 1 到 65535 的整数。"
+    """Return the text as a port, 0 for any free one; raise SettingsError where it is none."""
+    if not text.isascii() or not text.isdigit() or int(text) > 65535:
+        msg = f"端口 {text!r} 不对：YOUJU_PORT 或 --port 应为 1 到 65535 的整数，或 0（任意空闲的端口）。"
         raise SettingsError(msg)
     return int(text)
 

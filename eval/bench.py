@@ -5,37 +5,30 @@ the user's own: imports, model and index included. Printed, never asserted: mach
 """
 
 import json
-import os
 import shutil
-import socket
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 from statistics import median
-from time import perf_counter
-from typing import IO
 
 import numpy as np
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from eval.bench_load import LOAD_HEADINGS, load_cells, measure_load, trouble_lines
+from eval.bench_page import PAGE_HEADINGS, Opened, measure_page, page_cells
 from eval.cases import read_questions
-from index.errors import YoujuError
+from eval.processes import PROJECT, BenchError, served, timed
 
-PROJECT = Path(__file__).resolve().parents[1]
 SHARED = PROJECT.parent / "shared"  # material that stands beside a checkout on the authors' machines
 LAWS = 500
+USERS, SECONDS = 50, 60
 _COLD_STARTS = 3  # the median of three: the first one also fills the disk cache
-_PATIENCE = 120  # seconds the page may take to start
 _ASKED = 200  # questions asked of a folder at most; enough for a 95th percentile
 _HEADINGS = (
-    "文件夹",
     "文件",
     "建索引 秒",
     "再建 秒",
@@ -45,10 +38,6 @@ _HEADINGS = (
     "95分位 毫秒",
     "内存 MB",
 )
-
-
-class BenchError(YoujuError):
-    """Nothing could be measured: a folder is missing or a command failed; the message says which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,131 +51,90 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Seconds of wall time, but ``latencies`` one for each question; ``memory`` is peak bytes."""
+    """Seconds of wall time, but ``latencies`` one for each question; ``memory`` is peak bytes; ``opened`` is
+    the page in a browser, None where there is none.
+    """
 
     files: int
     build: float
     rebuild: float
     start: float
     page: float
+    opened: tuple[Opened, Opened] | None
     latencies: tuple[float, ...]
     memory: int
 
 
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """What one process and its children took: seconds of wall time, seconds of processor time, peak
-    resident bytes of the largest, and what it printed.
-    """
-
-    seconds: float
-    processor: float
-    memory: int
-    output: str
-
-
-def bench(documents: Path | None = None, questions: Sequence[Path] = ()) -> Iterator[str]:
-    """Measure one folder, or the samples and what else is there; yield lines to print as they come.
+def bench(
+    documents: Path | None = None,
+    questions: Sequence[Path] = (),
+    users: int = USERS,
+    seconds: float = SECONDS,
+) -> Iterator[str]:
+    """Measure one folder, or the samples and what else is there, with so many people asking at once for so
+    many seconds; yield lines to print as they come.
 
     Raises BenchError when a command fails, with what it said.
     """
     with tempfile.TemporaryDirectory(prefix="youju-bench-") as scratch:
         folder = Path(scratch)
         loads = [load_of("documents", documents, questions)] if documents else list(_known_loads(folder))
-        table = Table(box=box.SIMPLE)
-        for heading in _HEADINGS:
-            table.add_column(heading, justify="left" if heading == _HEADINGS[0] else "right")
+        figures, pages, crowds = (_table(one) for one in (_HEADINGS, PAGE_HEADINGS, LOAD_HEADINGS))
+        lost: list[str] = []
         for load in loads:
             yield f"正在测量 {load.name} ……"
-            table.add_row(load.name, *_cells(measure(load, folder / f"index-{load.name}")))
-        yield _printed(table)
+            index = folder / f"index-{load.name}"
+            measured = measure(load, index)
+            figures.add_row(load.name, *_cells(measured))
+            pages.add_row(load.name, *page_cells(measured.opened))
+            crowd = measure_load(_places(load, index), load.questions, folder / "crowd", users, seconds)
+            shutil.rmtree(folder / "crowd")
+            crowds.add_row(load.name, *load_cells(crowd))
+            lost += [f"{load.name} {line}" for line in trouble_lines(crowd)]
+        yield _printed(figures)
         yield "冷启动：新开进程提一个问题到得出回答，三次取中位数。网页启动：到网页可以打开为止。"
         yield "内存：各进程峰值中最大的。"
+        yield _printed(pages)
+        yield "网页：在 Chromium 里打开，传了多少字节，多久可以输入问题；再次是缓存里已有时。三次取中位数。"
+        yield _printed(crowds)
+        yield f"{users} 人同时提问 {seconds:.0f} 秒，各用各的浏览器：回答和可追问的问题一出齐，马上问下一问。"
+        yield from lost
 
 
 def measure(load: Load, index: Path) -> Figures:
-    """Build, build again, start cold, and ask; ``index`` must not exist yet."""
-    places = ("--documents", str(load.documents), "--index", str(index))
+    """Build, build again, start cold, ask, and open the page; ``index`` must not exist yet."""
+    places = _places(load, index)
     built = timed("index", "build", *places)
     rebuilt = timed("index", "build", *places)
     starts = [timed("bot", "ask", *places, load.questions[0]) for _ in range(_COLD_STARTS)]
     batch = index.with_name(f"{index.name}.jsonl")
     batch.write_text("".join(_question_line(n, text) for n, text in enumerate(load.questions)), "utf-8")
     asked = timed("bot", "ask", *places, "--batch", str(batch), "--json")
-    page = page_start(*places)
+    with served(places, index.with_name(f"{index.name}-home")) as service:
+        opened = measure_page(service.address)
+    assert service.spent
     return Figures(
         files=sum(path.is_file() for path in load.documents.rglob("*")),
         build=built.seconds,
         rebuild=rebuilt.seconds,
         start=median(start.seconds for start in starts),
-        page=page.seconds,
+        page=service.start,
+        opened=opened,
         latencies=tuple(json.loads(line)["seconds"] for line in asked.output.splitlines() if line),
-        memory=max(spent.memory for spent in (built, rebuilt, asked, page, *starts)),
+        memory=max(spent.memory for spent in (built, rebuilt, asked, service.spent, *starts)),
     )
 
 
-def timed(module: str, *arguments: str) -> Spent:
-    """Run ``python -m module arguments`` and return what it took. Raises BenchError when it fails."""
-    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
-        started = perf_counter()
-        process = _begin(module, arguments, output, errors)
-        processor, memory = _end(process)
-        seconds = perf_counter() - started
-        if process.returncode:
-            raise _failure(module, arguments, errors)
-        output.seek(0)
-        return Spent(seconds, processor, memory, output.read().decode())
+def _places(load: Load, index: Path) -> tuple[str, ...]:
+    return "--documents", str(load.documents), "--index", str(index)
 
 
-def page_start(*places: str) -> Spent:
-    """Start the page, wait until it can be opened, and end it. Raises BenchError when it does not start."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    arguments = ("web", *places, "--port", str(port))
-    with tempfile.TemporaryFile() as errors:
-        started = perf_counter()
-        process = _begin("bot", arguments, subprocess.DEVNULL, errors)
-        try:
-            while not _listens(port):
-                if process.poll() is not None or perf_counter() - started > _PATIENCE:
-                    raise _failure("bot", arguments, errors)
-                time.sleep(0.05)
-            seconds = perf_counter() - started
-        finally:
-            process.kill()  # it holds nothing that is lost, and a page that will not end must not hold us
-            processor, memory = _end(process)
-        return Spent(seconds, processor, memory, "")
-
-
-def _begin(
-    module: str, arguments: Sequence[str], output: int | IO[bytes], errors: IO[bytes]
-) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # noqa: S603 - our own commands, no shell
-        [sys.executable, "-m", module, *arguments], cwd=PROJECT, stdout=output, stderr=errors
-    )
-
-
-def _end(process: subprocess.Popen[bytes]) -> tuple[float, int]:
-    """Wait for the end; return processor seconds and peak resident bytes, 0 if it was waited for already."""
-    if process.returncode is not None:
-        return 0.0, 0
-    # wait4 gives the peak memory of this very child, which getrusage(RUSAGE_CHILDREN) would mix up.
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    unit = 1 if sys.platform == "darwin" else 1024  # bytes there, kilobytes on Linux
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _failure(module: str, arguments: Sequence[str], errors: IO[bytes]) -> BenchError:
-    errors.seek(0)
-    said = errors.read().decode(errors="replace").strip()[-2000:]
-    return BenchError(f"命令 python -m {module} {' '.join(arguments)} 没有成功：\n{said}")
+def _table(headings: Sequence[str]) -> Table:
+    table = Table(box=box.SIMPLE)
+    table.add_column("文件夹")
+    for heading in headings:
+        table.add_column(heading, justify="right")
+    return table
 
 
 def load_of(name: str, documents: Path, questions: Sequence[Path]) -> Load:

@@ -14,11 +14,11 @@ from time import perf_counter
 
 import numpy as np
 
-from eval.bench import timed
 from eval.cases import Case, CaseError, read_questions
 from eval.contenders import CONTENDERS
 from eval.intervals import Part, difference, interval
 from eval.metrics import covers
+from eval.processes import timed
 from eval.ranking import MEASURES
 from index.build import build
 from index.document import Document, Section

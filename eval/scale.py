@@ -16,7 +16,8 @@ from statistics import linear_regression
 
 import numpy as np
 
-from eval.bench import SHARED, BenchError, Spent, timed
+from eval.bench import SHARED
+from eval.processes import BenchError, Spent, timed
 from index.database import TRUTH, Database
 from index.embed import open_embedder
 from index.search import Index, open_index

@@ -62,6 +62,9 @@ def build(
             after.callback(generations.sweep, index)  # a half generation must not go on filling the disk
             generation = generations.begin(index)
             written = previous.carry_over(generation, files, embedder.name)
+            carried = (
+                generation / TRUTH
+            ).exists()  # else numbers are given anew, to other passages or vectors
             passages = [passage for file in written for passage in file.passages]
             tell(Progress(Stage.EMBED, 0, len(passages)))
             vectors = _embed(embedder, passages, previous, tell)
@@ -73,7 +76,7 @@ def build(
             }
             write_database(generation / TRUTH, written, vectors, facts)
             tell(Progress(Stage.STORE, 0, 1))
-            derive(generation, _base(previous, generation))
+            derive(generation, _base(previous, generation) if carried else None)
             generations.seal(generation)
             generations.publish(index, generation)
         tell(Progress(Stage.STORE, 1, 1))

@@ -2,7 +2,8 @@
 
 A linear ranker weighs what each part says of a passage, what they say of its document as a whole, and
 what is known of the passage without any question. Its weights are data, ``ranker.json``, fitted by
-``python -m eval rank`` on questions whose answers are known.
+``python -m eval rank`` on questions whose answers are known. Who reads on behind the first few wants to
+miss nothing: that part of a long list has weights of its own.
 """
 
 import json
@@ -18,6 +19,7 @@ from index.document import Passage
 
 WEIGHTS = Path(__file__).with_name("ranker.json")
 RANK_CONSTANT = 10.0  # how slowly 10 / (10 + rank) falls
+FIRST = 10  # provisions of a list that stand as the best answers do; behind them none must be missed
 UNRANKED = 1_000.0  # the rank of a passage that a part did not propose
 PARTS = ("keyword", "words", "vector")  # what proposes candidates
 FEATURES = (
@@ -157,6 +159,34 @@ def ranked(candidates: Candidates) -> list[Ranked]:
     ]
 
 
+def listed(candidates: Candidates, found: Sequence[Ranked]) -> list[Ranked]:
+    """Return the best passage of every provision: the first provisions as ``found`` has them, which are all
+    candidates in some order, then the others by the weights of long lists.
+    """
+    said = {number: why for number, _, why in found}
+    rows = {number: row for row, number in enumerate(candidates.numbers.tolist())}
+    best = long_list(candidates, [rows[number] for number, _, _ in found])
+    numbers = candidates.numbers[best].tolist()
+    return [(number, _score(rank), said[number]) for rank, number in enumerate(numbers)]
+
+
+def long_list(candidates: Candidates, order: Sequence[int] | Numbers, long: Floats | None = None) -> Numbers:
+    """Return the row of the best passage of every provision, of the first by an order of all rows, of the
+    others by ``long``, the weights of long lists where none are given.
+    """
+    first = foremost(candidates.provisions, np.asarray(order, dtype=np.int64))[:FIRST]
+    worth = features(candidates) @ (weights("long") if long is None else long)
+    others = foremost(candidates.provisions, np.lexsort((candidates.numbers, -worth)))
+    known = np.isin(candidates.provisions[others], candidates.provisions[first])
+    return np.concatenate([first, others[~known]])
+
+
+def foremost(groups: Numbers, order: Numbers) -> Numbers:
+    """Leave of an order of rows the foremost of each group."""
+    _, places = np.unique(groups[order], return_index=True)
+    return order[np.sort(places)]
+
+
 def reordered(found: Sequence[Ranked], scores: Sequence[float] | NDArray[np.float32]) -> list[Ranked]:
     """Put the first of a list in the order of scores, the best first; those without a score stay behind."""
     order = sorted(range(len(scores)), key=lambda place: (-float(scores[place]), place))
@@ -182,7 +212,7 @@ def _said(candidates: Candidates, row: int) -> dict[str, float]:
 
 
 @cache
-def weights() -> Floats:
-    """Return the weight of each feature."""
-    stored = json.loads(WEIGHTS.read_text("utf-8"))["weights"]
+def weights(name: str = "weights") -> Floats:
+    """Return the weight of each feature; those of long lists by the name ``long``."""
+    stored = json.loads(WEIGHTS.read_text("utf-8"))[name]
     return np.array([stored[name] for name in FEATURES])

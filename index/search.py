@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -15,11 +15,12 @@ from index.errors import IndexUnusableError, ModelUnavailableError
 from index.exact import Exact
 from index.keyword import BOOSTS, KeywordIndex
 from index.models import RERANKED, Reranker
-from index.ranking import Candidates, ranked, reordered
+from index.ranking import Candidates, Ranked, listed, ranked, reordered
 from index.report import FileReport
 from index.store import VectorStore
 
 DEPTH = 200  # passages each part proposes
+DEPTH_A_PROVISION = 6  # and for every provision wanted: some are cut into several passages
 SCORED = {"keyword": BOOSTS, "words": {"words": 1.0}, "title": {"title": 1.0}, "headings": {"headings": 1.0}}
 EXACT = 200_000  # passages of a scope that are compared one by one: 12 ms; the graph knows no scopes
 
@@ -112,10 +113,25 @@ class Index:
         ``why`` holds each part's score and rank, of the parts that found the passage.
         """
         query = encodable(query)
-        found = ranked(self.candidates(query, scope, max(DEPTH, 2 * limit)))
+        return self._hits(self._ranked(query, self.candidates(query, scope, max(DEPTH, 2 * limit))), limit)
+
+    def provisions(self, query: str, scope: Scope = Scope(), limit: int = 10) -> list[Hit]:  # noqa: B008 - frozen
+        """Return the best passage of at most ``limit`` provisions, which are articles with their items, or
+        else sections: the pieces of one must not fill the list. Behind the first the order is one in which
+        as little as can be is missed.
+        """
+        query = encodable(query)
+        candidates = self.candidates(query, scope, max(DEPTH, DEPTH_A_PROVISION * limit))
+        return self._hits(listed(candidates, self._ranked(query, candidates)), limit)
+
+    def _ranked(self, query: str, candidates: Candidates) -> list[Ranked]:
+        found = ranked(candidates)
         if self.reranker is not None and found:
             texts = [searchable(self.passage(number)) for number, _, _ in found[:RERANKED]]
             found = reordered(found, self.reranker.scores(query, texts))
+        return found
+
+    def _hits(self, found: Sequence[Ranked], limit: int) -> list[Hit]:
         return [Hit(self.passage(number), score, why) for number, score, why in found[: max(limit, 0)]]
 
     def candidates(self, query: str, scope: Scope = Scope(), depth: int = DEPTH) -> Candidates:  # noqa: B008 - frozen
@@ -135,15 +151,6 @@ class Index:
             {"vector": self._cosines(vector, numbers)}
             | {name: self._keyword.scores(query, numbers, boosts) for name, boosts in SCORED.items()},
         )
-
-    def provisions(self, query: str, scope: Scope = Scope(), limit: int = 10) -> list[Hit]:  # noqa: B008 - frozen
-        """Return at most ``limit`` passages as ``search`` does, but only the best of each provision, which is
-        an article with its items, or else a section: the pieces of one must not fill the list.
-        """
-        best: dict[tuple[Document, Hashable], Hit] = {}
-        for hit in self.search(query, scope, limit * 3):
-            best.setdefault((hit.passage.document, hit.passage.home.article or hit.passage.section), hit)
-        return list(best.values())[: max(limit, 0)]
 
     def neighbours(self, query: str, limit: int) -> list[tuple[int, float]]:
         """Return the numbers of the passages nearest to a question by their vectors, with the cosines."""

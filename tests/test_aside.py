@@ -1,5 +1,6 @@
 """A large base that has changed little: its stores are carried on, and nobody can tell from the answers."""
 
+import json
 import os
 import shutil
 from collections.abc import Callable
@@ -7,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from index import aside
+from index import aside, previous
 from index import build as pipeline
 from index import generation as generations
 from index.aside import Aside
 from index.build import build
 from index.derive import check_stores, write_stores
+from index.embed import SHIPPED
 from index.search import open_index
 from tests.folders import built, plan
 
@@ -192,6 +194,37 @@ def test_a_damaged_base_is_not_carried_on(lost: str, site: tuple[Path, Path], ba
 
     assert bases == []
     assert "a0.txt" in {source for hits in found(site[1]) for source, _ in hits}
+
+
+def test_another_model_has_stores_of_its_own(
+    site: tuple[Path, Path], bases: list[str], tmp_path: Path
+) -> None:
+    """Its vectors are in no graph of the model before, though every passage has the number it had."""
+    model = tmp_path / "model"
+    shutil.copytree(SHIPPED, model)
+    settings = model / "config_sentence_transformers.json"
+    settings.write_text(json.dumps({"prompts": {"query": "", "document": "年度法治政府 "}}), "utf-8")
+
+    build(*site, model=str(model))
+    build(site[0], tmp_path / "at once", str(model))
+
+    assert not bases
+    assert found(site[1]) == found(tmp_path / "at once")
+
+
+def test_what_other_code_reads_has_stores_of_its_own(
+    site: tuple[Path, Path], bases: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every file is read again and numbers are given anew: the same number may be another passage."""
+    monkeypatch.setattr(previous, "pipeline_digest", lambda: "another")
+    removing("plan-0.txt")(site[0])
+    adding(0)(site[0])
+
+    build(*site)
+    build(site[0], tmp_path / "at once")
+
+    assert not bases
+    assert found(site[1]) == found(tmp_path / "at once")
 
 
 def test_stores_are_written_anew_when_much_has_changed() -> None:

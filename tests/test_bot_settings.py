@@ -57,6 +57,7 @@ def test_the_command_line_comes_first() -> None:
     settings = BotSettings.from_environment({"YOUJU_HOST": "0.0.0.0", "YOUJU_PORT": "80"}, "127.0.0.1", 81)
 
     assert (settings.host, settings.port) == ("127.0.0.1", 81)
+    assert BotSettings.from_environment({"YOUJU_PORT": "80"}, port=0).port == 0  # any free one
 
 
 def test_a_proxy_is_set_up() -> None:

@@ -407,6 +407,20 @@ def test_stopping_keeps_what_was_asked(open_page: Opener) -> None:
     expect(page.locator("#current .answer")).to_contain_text("已停止")
 
 
+def test_what_is_typed_meanwhile_stays(open_page: Opener) -> None:
+    """While an answer grows, what is typed stays in the box, and what stands above is not drawn anew."""
+    page = open_page()
+    ask(page, "甲？")
+    send(page, "慢慢说？")
+    page.wait_for_selector("#current .turn.open .answered")
+    page.fill("#question textarea", "下一问？")
+    page.evaluate("document.querySelector('#past .turn').setAttribute('lang', 'kept')")
+    finished(page)
+
+    expect(page.locator("#question textarea")).to_have_value("下一问？")
+    expect(page.locator("#past .turn")).to_have_attribute("lang", "kept")
+
+
 def test_a_page_closed_in_the_middle_loses_nothing(open_page: Opener) -> None:
     """An answer under way goes on without its page; who comes back sees it grow, or whole."""
     page = open_page()

@@ -20,7 +20,7 @@ PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
     "index": index.__main__._parser,
     "index.train": index.train.__main__._parser,
     "bot": bot.__main__._parser,
-    "eval": eval.__main__._parser,
+    "eval": eval.__main__.parser,
 }
 ROUTINE = {"--help"}
 

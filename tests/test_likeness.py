@@ -1,5 +1,8 @@
 """How much of a question a unit says, in its words or in near ones."""
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 
@@ -107,3 +110,15 @@ def test_where_the_last_clause_tells_nothing_the_whole_counts() -> None:
     found = of("换证,※", "换证,", Deaf())
 
     assert found.closing == found.whole == pytest.approx(1.0)
+
+
+def test_a_model_goes_with_its_index() -> None:
+    """What is remembered of a section holds no model: each index has its own, of tens of megabytes."""
+    model = Characters()
+    gone = weakref.ref(model)
+    of("换证", "换证两年一次。", model)
+
+    del model
+    gc.collect()
+
+    assert gone() is None

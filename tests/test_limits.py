@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from threading import Barrier
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.web.limits import PEOPLE_BEHIND_ADDRESS, RUNNING, WINDOW, Limits, TooManyAsksError
@@ -135,6 +135,8 @@ def test_threads_do_not_get_past() -> None:
 
 
 @given(st.lists(st.floats(0, 40), max_size=60), st.integers(1, 8))
+@example([11.4, 0.0], 1)
+@example([10.37, 24.69, 35.31], 1)
 def test_no_minute_ever_holds_more(waits: list[float], most: int) -> None:
     """Whenever questions come, no minute holds more of them than it may."""
     clock = Clock()

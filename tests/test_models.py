@@ -94,7 +94,7 @@ def test_another_model_needs_no_file_read_again(
     """Another dimension costs the vectors alone: what was parsed is taken over."""
     documents = write_plans(tmp_path / "documents")
     build(documents, tmp_path / "index")
-    monkeypatch.setattr("index.build.parse", lambda *_: pytest.fail("parsed again"))
+    monkeypatch.setattr("index.intake.parse", lambda *_: pytest.fail("parsed again"))
 
     build(documents, tmp_path / "index", str(model))
     with open_index(tmp_path / "index") as index:

@@ -1,6 +1,7 @@
 """Fusion: the features of candidates, their order, and the fitting of its weights."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,20 @@ from hypothesis import strategies as st
 from eval.__main__ import main
 from eval.cases import CaseError, read_questions
 from eval.ranking import MEASURES, collect, fit, report
-from index.ranking import FEATURES, PARTS, UNRANKED, Candidates, Ranked, features, ranked, reordered, weights
+from index.ranking import (
+    FEATURES,
+    FIRST,
+    PARTS,
+    UNRANKED,
+    Candidates,
+    Ranked,
+    features,
+    listed,
+    long_list,
+    ranked,
+    reordered,
+    weights,
+)
 from index.search import open_index
 from tests.folders import COUNTIES, built
 
@@ -87,13 +101,45 @@ def test_the_first_are_put_in_another_order() -> None:
     assert again[0][2] == {"reranker": 0.7}
 
 
-def test_the_weights_are_data_for_every_feature() -> None:
+PIECES = candidates([[1.0 + number, 1.0, 0.9 - number / 100] for number in range(40)])
+
+
+def test_a_long_list_holds_every_provision_once() -> None:
+    """The first as they were found, best passage first; behind them all others, by weights of their own."""
+    pieces = replace(PIECES, provisions=np.arange(40) // 2)
+    order = np.roll(np.arange(40), 3)
+    by_length = np.where(np.array(FEATURES) == "vector", 1.0, 0.0)
+    rows = long_list(pieces, order, by_length)
+
+    assert rows[:FIRST].tolist() == [37, 38, 0, 2, 4, 6, 8, 10, 12, 14]
+    assert rows[FIRST:].tolist() == [16, 18, 20, 22, 24, 26, 28, 30, 32, 34]
+
+
+def test_a_list_keeps_what_was_said_of_the_first() -> None:
+    """Also the word of a second look; scores fall anew."""
+    found = ranked(PIECES)
+    found = reordered(found, [0.1, 0.9])
+    list_ = listed(PIECES, found)
+
+    assert [number for number, _, _ in list_[:FIRST]] == [number for number, _, _ in found[:FIRST]]
+    assert list_[0][2]["reranker"] == 0.9
+    assert sorted(number for number, _, _ in list_) == PIECES.numbers.tolist()
+    assert [score for _, score, _ in list_] == [score for _, score, _ in found]
+
+
+def test_nothing_found_is_no_list() -> None:
+    """Without candidates there is no provision."""
+    assert listed(candidates([]), []) == []
+
+
+@pytest.mark.parametrize(("name", "origin"), [("weights", "fitted_on"), ("long", "long_fitted_on")])
+def test_the_weights_are_data_for_every_feature(name: str, origin: str) -> None:
     """The file names each feature and no other, and what it was fitted on."""
     stored = json.loads(Path("index/ranker.json").read_text("utf-8"))
 
-    assert stored["weights"].keys() == set(FEATURES)
-    assert stored["fitted_on"]
-    assert np.isfinite(weights()).all()
+    assert stored[name].keys() == set(FEATURES)
+    assert stored[origin]
+    assert np.isfinite(weights(name)).all()
 
 
 def questions(folder: Path, name: str) -> Path:
@@ -122,17 +168,34 @@ def test_fitted_weights_are_no_worse_than_the_best_part(tmp_path: Path) -> None:
     with open_index(built()[1]) as index:
         sets = collect(index, read_questions([questions(tmp_path, "a")]))
 
-    fitted = fit(sets)
-    assert np.array_equal(fitted, fit(sets))
+    both = fit(sets)
+    fitted = both.near
+    assert np.array_equal(fitted, fit(sets).near)
     for each in sets:
         parts = [
             np.mean([p.part for p in each.parts("R@5", lambda one, name=part: -one.candidates.ranks[name])])  # type: ignore[misc]
             for part in PARTS
         ]
         assert np.mean([p.part for p in each.parts("R@5", lambda one: one.rows @ fitted)]) >= max(parts)
-    lines = list(report(sets, [], fitted))
-    assert len(lines) == 2 + len(sets) * len(MEASURES)
+    lines = list(report(sets, [], both))
+    assert len(lines) == 2 + len(sets) * len(MEASURES) + 1 + len(FEATURES)
     assert lines[2].startswith("| a | 9 | R@5 |")
+
+
+def test_long_lists_have_weights_of_wide_bases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no base is wide they are those of the best answers; else a table of their own tells them."""
+    files = read_questions([questions(tmp_path, "a")])
+    with open_index(built()[1]) as index:
+        small = fit(collect(index, files))
+        monkeypatch.setattr("eval.ranking.WIDE", 1)
+        sets = collect(index, files)
+
+    assert np.array_equal(small.long, small.near)
+    assert [len(each.long) for each in sets] == [len(files[0].cases), 0]  # as asked, not as understood
+    wide = fit(sets)
+    assert np.array_equal(wide.near, small.near)
+    assert not np.array_equal(wide.long, wide.near)
+    assert any(line.startswith("| a | 9 | H@100 | ") for line in report(sets, [], wide))
 
 
 def test_the_command_writes_the_weights(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -143,7 +206,8 @@ def test_the_command_writes_the_weights(tmp_path: Path, capsys: pytest.CaptureFi
     command = ["rank", "--set", documents, str(one), "--judge", documents, str(other), "--out", str(out)]
     assert main(command) == 0
     assert "| b' | 9 | MRR@10 |" in capsys.readouterr().out
-    assert json.loads(out.read_text("utf-8"))["weights"].keys() == set(FEATURES)
+    stored = json.loads(out.read_text("utf-8"))
+    assert stored["weights"].keys() == stored["long"].keys() == set(FEATURES)
 
 
 def test_questions_whose_answers_are_not_found_cannot_be_fitted_on(tmp_path: Path) -> None:

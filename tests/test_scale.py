@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from eval.bench import BenchError
+from eval.processes import BenchError
 from eval.scale import Size, exponent, recall, scale, table
 from index.database import TRUTH, Database
 from index.search import open_index

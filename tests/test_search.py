@@ -123,6 +123,17 @@ def test_the_limit_is_kept(index: Index, limit: int) -> None:
     assert len(index.search("法治政府建设", limit=limit)) == max(0, min(limit, index.passage_count))
 
 
+@pytest.mark.parametrize("limit", [-1, 0, 1, 5, 100])
+def test_a_provision_is_found_once(index: Index, limit: int) -> None:
+    """The first are those of ``search``; behind them none comes twice, however many are wanted."""
+    found = [hit.passage for hit in index.provisions("统一登记和评查多少件案卷", limit=limit)]
+    first = [hit.passage for hit in index.search("统一登记和评查多少件案卷", limit=limit)]
+    places = [(passage.document, passage.home.article or passage.section) for passage in found]
+
+    assert found[:5] == first[:5]  # these plans are so short that every section is one passage
+    assert len(places) == len(set(places)) <= max(limit, 0)
+
+
 def test_passages_of_a_section_give_it_back(index: Index) -> None:
     """The passages of each section, joined in order, are the section's own words."""
     count = 0

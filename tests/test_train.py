@@ -15,7 +15,7 @@ from index.train.articles import read_articles
 from index.train.check import check
 from index.train.contrast import Plan, gradient
 from index.train.log import read_log
-from index.train.split import TRAINING, UNSEEN, halves
+from index.train.split import TRAINING, UNSEEN, even_halves, halves
 from tests.folders import COUNTIES, plan
 
 LARGEST_MODEL = 16 * 1024 * 1024
@@ -274,6 +274,18 @@ def test_a_split_shares_no_text() -> None:
 
     assert not texts[TRAINING] & texts[UNSEEN]
     assert halves(dict(reversed(gold.items()))) == split
+
+
+def test_even_halves_are_even_and_share_no_text() -> None:
+    """A large group of questions that belong together is made up for by small ones."""
+    gold = {f"q{n}": {"t", f"t{n}"} for n in range(9)} | {f"q{n}": {f"t{n}"} for n in range(9, 20)}
+    first, second = even_halves(gold)
+
+    assert len(first) == len(second) == 10
+    assert first | second == gold.keys()
+    assert not {t for q in first for t in gold[q]} & {t for q in second for t in gold[q]}
+    assert even_halves(dict(reversed(gold.items()))) == (first, second)
+    assert even_halves({"q": {"t"}, "p": {"t"}})[1] == frozenset()
 
 
 def test_the_slope_is_that_of_the_loss() -> None:

@@ -124,6 +124,14 @@ def test_an_unknown_place_is_said_with_those_there_are(answering: Answering) -> 
     assert wecom()["scope_everything"] in said(answering, "范围").text
 
 
+def test_words_sent_back_mention_nobody_and_link_nowhere(answering: Answering) -> None:
+    """Nobody makes the bot call everybody in a group, or point to a page."""
+    text = said(answering, "范围 <@all>[点](//evil.example)").text
+
+    assert "＜＠all" in text
+    assert "](" not in text
+
+
 @pytest.mark.parametrize("text", ["帮助", "help", "？"])
 def test_help_names_commands_and_holdings(answering: Answering, text: str) -> None:
     """Whoever does not know how reads it in one message."""

@@ -124,6 +124,14 @@ def test_a_token_that_expires_under_load_is_fetched_once_by_all(
     assert sum(platform.inboxes[f"user-{number}"] == ["乙"] for number in range(20)) == 20
 
 
+def test_a_token_that_was_replaced_is_fetched_anew(api: Api, platform: Platform) -> None:
+    """40001 to a call means a token that is no longer the newest, which a fresh one mends."""
+    platform.errors["/cgi-bin/message/send"] = [40001]
+    api.send("zhang", "甲")
+
+    assert platform.inboxes["zhang"] == ["甲"]
+
+
 @pytest.mark.parametrize(
     ("wrong", "code", "name"),
     [

@@ -15,6 +15,7 @@ from bot.wecom.crypto import Key
 from bot.wecom.desk import Desk
 from bot.wecom.doctor import Finding, examine
 from bot.wecom.settings import Mode, WecomSettings
+from bot.wecom.subscription import lease_of
 from tests.wecom_emulator.clock import Clock
 from tests.wecom_emulator.platform import AGENT, CORP, SECRET, WEBHOOK, Platform
 from tests.wecom_emulator.serving import served
@@ -37,6 +38,7 @@ def settings() -> Iterator[WecomSettings]:
         keys=(KEY,),
         bot_id=BOT,
         bot_secret=BOT_SECRET,
+        bot_name="有据",
         api_base=platform.base,
         ws_url=socket.url,
         webhook_key=WEBHOOK,
@@ -55,7 +57,7 @@ def look(
         app.include_router(router(Desk(inbox, Assistant(), Votes(), {}, never), settings))
     api = Api(settings, inbox)
     with served(app) as address:
-        found = list(examine(settings, api, address, lambda: time.time() + skew))
+        found = list(examine(settings, api, address, lambda: time.time() + skew, inbox.held))
     api.close()
     return found
 
@@ -72,7 +74,7 @@ def test_a_good_deployment_passes_every_check(settings: WecomSettings, tmp_path:
     assert wrong(found) == []
     assert [finding.about for finding in found] == [
         "接入方式", "加解密自检", "回调地址（app）", "时钟", "access_token",
-        "企业可信 IP", "长连接", "管理员群",
+        "企业可信 IP", "长连接", "机器人名称", "管理员群",
     ]  # fmt: skip
 
 
@@ -108,6 +110,27 @@ def test_a_wrong_clock_is_found(settings: WecomSettings, tmp_path: Path) -> None
     found = look(settings, tmp_path, skew=900.0)
 
     assert [line for line in wrong(found) if "快 " in line]
+
+
+def test_a_connection_in_use_is_not_put_out(settings: WecomSettings, tmp_path: Path) -> None:
+    """A look at a running service leaves it running: the secret is not tried."""
+    settings = replace(settings, bot_secret="x")
+    open_inbox(tmp_path, Clock()).hold(lease_of(settings), "a process", 90.0)
+
+    found = look(settings, tmp_path)
+    assert wrong(found) == []
+    assert any("先停掉服务" in str(finding) for finding in found)
+
+
+def test_a_long_connection_alone_needs_nothing_else(settings: WecomSettings, tmp_path: Path) -> None:
+    """Where only the connection's host can be reached, nothing is asked of another one."""
+    alone = WecomSettings(
+        modes=(Mode.LONG_CONNECTION,), bot_id=BOT, bot_secret=BOT_SECRET, bot_name="有据",
+        api_base="http://127.0.0.1:1", ws_url=settings.ws_url,
+    )  # fmt: skip
+
+    assert wrong(look(alone, tmp_path)) == []
+    assert "YOUJU_WECOM_BOT_NAME" in wrong(look(replace(alone, bot_name=""), tmp_path))[0]
 
 
 def test_nothing_set_and_nobody_there(settings: WecomSettings, tmp_path: Path) -> None:

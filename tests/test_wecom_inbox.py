@@ -1,6 +1,7 @@
 """The inbox shared by all processes: one task a message, one worker a task, one at a time in a talk."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.wecom_emulator.clock import Clock
 from tests.wecom_fakes import open_inbox
 
 NOW = 1_700_000_000.0
+ALL = tuple(Mode)
 
 
 @pytest.fixture
@@ -62,7 +64,7 @@ def test_no_two_workers_get_the_same_task(inboxes: list[StoredInbox]) -> None:
     taken: list[int] = []
 
     def work(number: int) -> None:
-        while (task := inboxes[number % 2].next_question(NOW, 60.0)) is not None:
+        while (task := inboxes[number % 2].next_question(ALL, NOW, 60.0)) is not None:
             taken.append(task.id)
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
@@ -80,21 +82,21 @@ def test_a_talk_is_answered_in_order(inboxes: list[StoredInbox]) -> None:
     first, second = accept(inboxes[0], "m1"), accept(inboxes[0], "m2")
     other = accept(inboxes[0], "m3", session="t")
 
-    assert inboxes[0].next_question(NOW, 60.0) == first
-    assert inboxes[1].next_question(NOW, 60.0) == other
-    assert inboxes[1].next_question(NOW, 60.0) is None
+    assert inboxes[0].next_question(ALL, NOW, 60.0) == first
+    assert inboxes[1].next_question(ALL, NOW, 60.0) == other
+    assert inboxes[1].next_question(ALL, NOW, 60.0) is None
     inboxes[0].finish(first, "答", None)
-    assert inboxes[1].next_question(NOW, 60.0) == second
+    assert inboxes[1].next_question(ALL, NOW, 60.0) == second
 
 
 def test_the_task_of_a_dead_worker_is_free_again(inboxes: list[StoredInbox]) -> None:
     """After its lease another worker gets it, with what was shown so far."""
     task = accept(inboxes[0], "m")
-    inboxes[0].next_question(NOW, 60.0)
-    inboxes[0].show(task, "一半", NOW, 60.0)
+    inboxes[0].next_question(ALL, NOW, 60.0)
+    inboxes[0].show(replace(task, text="一半"), NOW, 60.0)
 
-    assert inboxes[1].next_question(NOW + 59, 60.0) is None
-    again = inboxes[1].next_question(NOW + 61, 60.0)
+    assert inboxes[1].next_question(ALL, NOW + 59, 60.0) is None
+    again = inboxes[1].next_question(ALL, NOW + 61, 60.0)
     assert again is not None
     assert again.text == "一半"
 
@@ -112,17 +114,46 @@ def test_what_needs_no_work_is_answered_at_once(inboxes: list[StoredInbox]) -> N
     task = accept(inboxes[0], "m", said="请稍后再问")
 
     assert (task.finished, task.text) == (True, "请稍后再问")
-    assert inboxes[0].next_question(NOW, 60.0) is None
-    delivery = inboxes[0].next_delivery(NOW, 60.0)
+    assert inboxes[0].next_question(ALL, NOW, 60.0) is None
+    delivery = inboxes[0].next_delivery(ALL, NOW, 60.0)
     assert delivery is not None
     assert delivery.id == task.id
 
 
-def test_a_late_answer_is_spent_once(inboxes: list[StoredInbox]) -> None:
-    """Whoever takes it first has it."""
+def test_a_worker_thought_dead_changes_no_answer(inboxes: list[StoredInbox]) -> None:
+    """What it shows after another one has answered is not kept, and holds up no delivery."""
+    task = accept(inboxes[0], "m")
+    inboxes[1].finish(task, "全文", 1)
+
+    inboxes[0].show(replace(task, text="一半"), NOW, 60.0)
+    inboxes[0].renew(task, NOW, 60.0)
+
+    delivery = inboxes[1].next_delivery(ALL, NOW, 60.0)
+    assert delivery is not None
+    assert delivery.text == "全文"
+
+
+def test_what_another_process_can_send_is_left_to_it(inboxes: list[StoredInbox]) -> None:
+    """A process takes nothing that came by a way it does not serve, and is not held up by it."""
+    accept(inboxes[0], "m")
+    elsewhere = [Mode.LONG_CONNECTION]
+
+    assert inboxes[1].next_question(elsewhere, NOW, 60.0) is None
+    message = Inbound("m2", Sort.QUESTION, "b", "zhang", text="问")
+    other = inboxes[1].accept(Mode.LONG_CONNECTION, message, "s", NOW, lambda _own, _all: "")
+    assert inboxes[1].next_question(elsewhere, NOW, 60.0) == other
+    inboxes[1].finish(other, "答", None)
+    assert inboxes[0].next_delivery([Mode.BOT_CALLBACK], NOW, 60.0) is None
+
+
+def test_what_is_old_is_forgotten(inboxes: list[StoredInbox]) -> None:
+    """Messages do not pile up for ever."""
     task = accept(inboxes[0], "m")
 
-    assert [inbox.spend_late_answer(task) for inbox in inboxes] == [True, False]
+    inboxes[0].forget(NOW)
+    assert inboxes[0].by_stream(task.stream) is not None
+    inboxes[0].forget(NOW + 1)
+    assert inboxes[0].by_stream(task.stream) is None
 
 
 def test_a_lease_is_one_holders(tmp_path: Path) -> None:

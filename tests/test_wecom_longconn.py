@@ -7,13 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from bot.state.errors import StateError
 from bot.state.inbox import StoredInbox
 from bot.state.records import Reason
 from bot.wecom.desk import Desk
-from bot.wecom.longconn import LongConnection, State, trial
+from bot.wecom.longconn import LongConnection, State
+from bot.wecom.messages import Inbound, Sort
 from bot.wecom.operators import Operators
 from bot.wecom.settings import Mode, WecomSettings
+from bot.wecom.subscription import trial
+from bot.wecom.task import Task
 from bot.wecom.wording import STREAM_BYTES
+from prompts import wecom
 from tests.wecom_emulator.clock import Clock
 from tests.wecom_emulator.socket import BOT, SECRET, STREAM_LIFE, Socket
 from tests.wecom_fakes import GREETING, LONG, Assistant, Votes, never, open_inbox
@@ -38,6 +43,7 @@ class Line:
             replace(self.settings, **settings),  # type: ignore[arg-type]
             Operators(self.told.append, self.clock),
             lambda: self.inbox.hold("wecom:bot-1", holder, 90.0),
+            lambda: self.inbox.hold("wecom:bot-1", holder, 0.0),
             heartbeat=0.1,
             patience=0.5,
             first_pause=0.02,
@@ -178,7 +184,7 @@ def test_who_is_kicked_does_not_kick_back(line: Line) -> None:
 
 
 def test_two_processes_of_a_site_do_not_kick_each_other(line: Line) -> None:
-    """One of them holds the line; the other takes it over when the first is gone."""
+    """One of them holds the line; the other takes it over as soon as the first has stopped."""
     line.start("one")
     until(lambda: line.socket.connected)
     line.start("two")
@@ -188,9 +194,100 @@ def test_two_processes_of_a_site_do_not_kick_each_other(line: Line) -> None:
     connection, desk = line.running.pop(0)
     connection.stop()
     desk.stop()
-    line.clock.pass_(91)
 
     until(lambda: line.socket.connected and line.socket.subscriptions == 2)
+
+
+def watched(connection: LongConnection) -> list[bool]:
+    """Return what a connection finds when it looks whether it may hold the line, growing."""
+    found: list[bool] = []
+    lease = connection.lease
+
+    def look() -> bool:
+        found.append(lease())
+        return found[-1]
+
+    connection.lease = look
+    return found
+
+
+def test_what_one_process_was_kicked_from_the_other_does_not_take_back(line: Line) -> None:
+    """The line left to another program is left to it by the whole site."""
+    connection = line.start("one")
+    until(lambda: line.socket.connected)
+    other = line.start("two")
+    looks = [watched(connection), watched(other)]
+    line.socket.kick()
+    until(lambda: connection.state is State.REPLACED)
+    for _ in range(3):
+        line.clock.pass_(60)
+        before = [len(look) for look in looks]
+        until(lambda before=before: all(len(look) > n + 1 for look, n in zip(looks, before, strict=True)))  # type: ignore[misc]
+
+    assert line.socket.subscriptions == 1
+
+
+def test_a_database_in_trouble_does_not_end_the_connection_for_good(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lease that could not be looked at is looked at again, and messages that come in then are kept."""
+    connection = line.start()
+    until(lambda: line.socket.connected)
+    lease, leases, accept, accepts = connection.lease, iter([1, 2]), line.inbox.accept, iter([1])
+
+    def failing_lease() -> bool:
+        for _ in leases:
+            raise StateError("忙")
+        return lease()
+
+    def failing_accept(*given: object) -> Task:
+        for _ in accepts:
+            raise StateError("忙")
+        return accept(*given)  # type: ignore[arg-type]
+
+    connection.lease = failing_lease
+    until(lambda: next(leases, None) is None)
+    until(lambda: line.socket.connected)
+    monkeypatch.setattr(line.inbox, "accept", failing_accept)
+
+    assert whole(line, line.socket.ask("zhang", "几天", "m1")) == "答：几天[1]"
+
+
+def test_an_answer_wecom_does_not_let_through_is_not_waited_for(line: Line) -> None:
+    """40201: a neutral line ends the stream, the operators are told, and it is not sent again."""
+    line.start()
+    until(lambda: line.socket.connected)
+    line.socket.unwanted = "答："
+
+    assert whole(line, line.socket.ask("zhang", "几天", "m1")) == wecom()["failed"]
+    assert "40201" in line.told[0]
+
+
+def test_no_picture_comes_after_the_whole_answer(line: Line) -> None:
+    """A placeholder that was late does not cover the answer."""
+    connection = line.start()
+    until(lambda: line.socket.connected)
+    request = line.socket.ask("zhang", "几天", "m1")
+    whole(line, request)
+    message = Inbound("m1", Sort.QUESTION, BOT, "zhang", request=request)
+    connection.show(Task(1, Mode.LONG_CONNECTION, message, "s", "t", line.clock()))
+    whole(line, line.socket.ask("zhang", "还在吗", "m2"))
+
+    assert line.socket.pictures[request][-1]["finish"]
+
+
+def test_a_stream_is_kept_alive_while_an_answer_is_silent(line: Line) -> None:
+    """The platform hears of an answer again and again, or it would give the stream up."""
+    line.start()
+    until(lambda: line.socket.connected)
+    request = line.socket.ask("zhang", "等", "m1")
+    assert line.assistant.shown.wait(10)
+    until(lambda: [frame["content"] for frame in line.socket.pictures[request]][-1:] == ["想到一半"])
+    before = len(line.socket.pictures[request])
+    line.running[0][1].keeper.round()
+
+    until(lambda: len(line.socket.pictures[request]) > before)
+    assert line.socket.pictures[request][-1]["content"] == "想到一半"
 
 
 def test_a_wrong_secret_is_told_and_not_tried_again_and_again(line: Line) -> None:

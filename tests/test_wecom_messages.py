@@ -218,3 +218,12 @@ def test_no_json_breaks_the_reader_of_bot_messages(fields: dict[str, object], ki
         from_bot(json.loads(json.dumps(message)))
     except EnvelopeError:
         assert not isinstance(message["aibotid"], str | int) or not str(message["aibotid"]).strip()
+
+
+def test_halves_of_characters_can_be_kept() -> None:
+    """What JSON may hold and no database can store becomes a question mark."""
+    found = from_bot(
+        parsed(rb'{"msgid":"m","aibotid":"b","msgtype":"text","text":{"content":"\ud800\u95ee"}}')
+    )
+
+    assert found.text == "?问"

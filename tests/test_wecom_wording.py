@@ -61,7 +61,9 @@ def test_a_table_becomes_one_line_a_place() -> None:
     [
         "<@zhangsan>", "<@all>", "@all", "@所有人", "<a href='https://evil.example'>点</a>", "</font>",
         "<font color=\"warning\">红</font>", "[点这里](https://evil.example)", "![图](https://evil.example/x.png)",
-        "https://evil.example/", "HTTP://evil.example", "\u202e倒过来\u2066", "\x00\x1b[31m",
+        "https://evil.example/", "HTTP://evil.example", "wxwork://message", "[点](evil.example)",
+        "[点](//evil.example)", "[点]: //evil.example", "www.evil.example",
+        "\u202e倒过来\u2066", "\x00\x1b[31m",
     ],
 )  # fmt: skip
 def test_words_of_documents_mention_nobody_and_link_nowhere(text: str) -> None:
@@ -69,7 +71,8 @@ def test_words_of_documents_mention_nobody_and_link_nowhere(text: str) -> None:
     hostile = Answer(text, (CITATION,), suggestions=(text,))
 
     for written in (harmless(text), markdown(hostile, no_link), plain(hostile, no_link)):
-        assert not re.search(r"<[a-zA-Z/@!]|@all|@所有人|\]\([^)]*://|!\[|https?://", written, re.IGNORECASE)
+        live = r"<[a-zA-Z/@!]|@all|@所有人|\]\(|!\[|://|\]:|www\."
+        assert not re.search(live, written, re.IGNORECASE)
         assert not re.search("[\x00-\x08\x1b\u202a-\u202e\u2066-\u2069]", written)
 
 

@@ -8,6 +8,7 @@ from bot.state.connection import Database
 from bot.state.conversations import Conversations
 from bot.state.feedback import FeedbackBook
 from bot.state.inbox import StoredInbox
+from bot.state.keys import Keys
 from bot.state.questions import Questions
 from bot.state.records import now
 from bot.state.seen import Seen
@@ -29,6 +30,7 @@ class State:
         self.feedback = FeedbackBook(self._database, clock)
         self.accounts = Accounts(self._database, clock)
         self.sessions = Sessions(self._database, self.accounts, clock)
+        self.keys = Keys(self._database, clock)
         self.seen = Seen(self._database)
         self.inbox = StoredInbox(self._database)
 

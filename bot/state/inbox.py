@@ -6,11 +6,11 @@ Writers wait for each other (``Database.writing``), so what a transaction has lo
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, and_, exists, func, insert, select, update
+from sqlalchemy import Connection, and_, delete, exists, func, insert, select, update
 
 from bot.state.connection import Database
 from bot.state.tables import LEASES, TASKS, TOKENS
@@ -65,17 +65,25 @@ class StoredInbox:
         assert found is not None
         return found
 
-    def next_question(self, now: float, lease: float) -> Task | None:
+    def next_question(self, modes: Collection[Mode], now: float, lease: float) -> Task | None:
         """Take the oldest open task of a session where no earlier one is open."""
         earlier = TASKS.alias()
         first = ~exists().where(
-            earlier.c.session == TASKS.c.session, earlier.c.state == OPEN, earlier.c.id < TASKS.c.id
+            earlier.c.session == TASKS.c.session,
+            earlier.c.mode == TASKS.c.mode,
+            earlier.c.state == OPEN,
+            earlier.c.id < TASKS.c.id,
         )
-        return self._take(and_(TASKS.c.state == OPEN, first), now, lease)
+        tries = TASKS.c.tries + 1
+        return self._take(and_(TASKS.c.state == OPEN, first), modes, now, lease=now + lease, tries=tries)
 
-    def show(self, task: Task, text: str, now: float, lease: float) -> None:
+    def show(self, task: Task, now: float, lease: float) -> None:
         """Keep what is shown so far."""
-        self._change(task, text=text, lease=now + lease)
+        self._hold(task, text=task.text, lease=now + lease)
+
+    def renew(self, task: Task, now: float, lease: float) -> None:
+        """Hold a task that was taken for longer."""
+        self._hold(task, lease=now + lease)
 
     def finish(self, task: Task, text: str, asked: int | None) -> Task:
         """Keep the whole answer, unless there is one."""
@@ -83,15 +91,15 @@ class StoredInbox:
             connection.execute(
                 update(TASKS)
                 .where(TASKS.c.id == task.id, TASKS.c.state == OPEN)
-                .values(text=text, asked=asked, state=ANSWERED, lease=0.0)
+                .values(text=text, asked=asked, state=ANSWERED, lease=0.0, tries=0)
             )
             found = _one(connection, TASKS.c.id == task.id)
         assert found is not None
         return found
 
-    def next_delivery(self, now: float, lease: float) -> Task | None:
+    def next_delivery(self, modes: Collection[Mode], now: float, lease: float) -> Task | None:
         """Take an answered task whose time has come."""
-        return self._take(TASKS.c.state == ANSWERED, now, lease)
+        return self._take(TASKS.c.state == ANSWERED, modes, now, lease=now + lease)
 
     def sent(self, task: Task, pieces: int) -> None:
         """Note that so many pieces of the answer have arrived."""
@@ -105,11 +113,10 @@ class StoredInbox:
         """Look at it again later."""
         self._change(task, lease=until, tries=task.tries + failed)
 
-    def spend_late_answer(self, task: Task) -> bool:
-        """Take the one late answer where it is still free."""
-        free = update(TASKS).where(TASKS.c.id == task.id, TASKS.c.late.is_(False))
+    def forget(self, before: float) -> None:
+        """Delete the tasks received before a time."""
         with self._database.writing() as connection:
-            return bool(connection.execute(free.values(late=True)).rowcount)
+            connection.execute(delete(TASKS).where(TASKS.c.received < before))
 
     def by_stream(self, stream: str) -> Task | None:
         """Return the task whose answer goes by this name."""
@@ -155,9 +162,22 @@ class StoredInbox:
             _put(connection, LEASES, name, {"holder": holder, "until": now + seconds})
         return True
 
-    def _take(self, wanted: Any, now: float, lease: float) -> Task | None:  # noqa: ANN401 - a clause
-        """Take the oldest task that answers a condition and that nobody holds."""
-        free = select(TASKS).where(wanted, TASKS.c.lease <= now).order_by(TASKS.c.id).limit(1)
+    def held(self, name: str) -> bool:
+        """Tell whether anybody has a lease now."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(LEASES).where(LEASES.c.name == name)).one_or_none()
+        return row is not None and bool(row.until > self._clock())
+
+    def _take(
+        self,
+        wanted: Any,  # noqa: ANN401 - a clause
+        modes: Collection[Mode],
+        now: float,
+        **taken: object,
+    ) -> Task | None:
+        """Take the oldest task of some modes that answers a condition and that nobody holds."""
+        ours = TASKS.c.mode.in_([mode.value for mode in modes])
+        free = select(TASKS).where(wanted, ours, TASKS.c.lease <= now).order_by(TASKS.c.id).limit(1)
         with self._database.reading() as connection:  # most looks find nothing: they need not wait
             if connection.execute(free).one_or_none() is None:
                 return None
@@ -165,8 +185,16 @@ class StoredInbox:
             row = connection.execute(free).one_or_none()
             if row is None:
                 return None
-            connection.execute(update(TASKS).where(TASKS.c.id == row.id).values(lease=now + lease))
+            connection.execute(update(TASKS).where(TASKS.c.id == row.id).values(taken))
         return _task(row)
+
+    def _hold(self, task: Task, **values: object) -> None:
+        """Change a task in work, unless somebody else has brought it further meanwhile."""
+        state = ANSWERED if task.finished else OPEN
+        with self._database.writing() as connection:
+            connection.execute(
+                update(TASKS).where(TASKS.c.id == task.id, TASKS.c.state == state).values(values)
+            )
 
     def _change(self, task: Task, **values: object) -> None:
         with self._database.writing() as connection:

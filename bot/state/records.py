@@ -122,3 +122,17 @@ class Account:
     name: str
     role: Role
     created: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key that a program asks with; the key itself is not kept. Moments in UTC.
+
+    ``per_minute`` is how often it may ask, None for as often as a person; ``used`` is when it was used
+    last, to the minute, None while it was not.
+    """
+
+    name: str
+    per_minute: int | None
+    created: datetime
+    used: datetime | None

@@ -133,6 +133,15 @@ SESSIONS = Table(
     Column("opened", Moment, nullable=False),
     Column("used", Moment, nullable=False),
 )
+KEYS = Table(  # of programs, see bot.state.keys
+    "api_keys",
+    METADATA,
+    Column("name", String(64), primary_key=True),
+    Column("key", String(64), nullable=False, unique=True),  # SHA-256 of it
+    Column("per_minute", Integer),
+    Column("created", Moment, nullable=False),
+    Column("used", Moment),
+)
 FAILURES = Table(
     "sign_in_failures",
     METADATA,
@@ -165,7 +174,6 @@ TASKS = Table(  # messages of chat programs, see bot.state.inbox
     Column("sent", Integer, nullable=False, default=0),
     Column("tries", Integer, nullable=False, default=0),
     Column("asked", Integer),
-    Column("late", Boolean, nullable=False, default=False),
     UniqueConstraint("mode", "bot", "key"),
     Index("chat_tasks_work", "state", "lease"),
     Index("chat_tasks_session", "session", "state"),

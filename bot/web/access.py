@@ -16,6 +16,7 @@ from bot.state.records import Person, Role
 from bot.web.cookies import BROWSER, SESSION, YEAR, give
 from bot.web.pages import language_of, page
 from bot.web.peer import Peer, peer_of
+from bot.web.programs import LOCAL, error, for_programs, given_key, holder
 from bot.web.site import NOBODY, Site, person_of
 from prompts import interface
 
@@ -88,7 +89,9 @@ class Access:
             return
         connection = HTTPConnection(scope)
         person: Person | None
-        if self._access.sign_in in (SignIn.OFF, SignIn.OPEN):
+        if for_programs(scope["path"]):
+            person = await self._program(connection)
+        elif self._access.sign_in in (SignIn.OFF, SignIn.OPEN):
             token = _token(connection)
             if token is None:
                 token = secrets.token_urlsafe(16)
@@ -105,6 +108,17 @@ class Access:
             await refusal(scope, receive, send)
         else:
             await send({"type": "websocket.close", "code": 1008})
+
+    async def _program(self, connection: HTTPConnection) -> Person | None:
+        """Return which program asks, or who on a page of this site; None where nobody may ask unproved."""
+        given = given_key(connection.headers)
+        if given is not None:
+            key = await run_in_threadpool(self._site.state.keys.holder, given)
+            connection.scope["state"]["key"] = key
+            return holder(key) if key else None
+        if self._access.sign_in is SignIn.OFF:
+            return LOCAL
+        return None if self._access.sign_in is SignIn.OPEN else await self._proved(connection)
 
     async def _proved(self, connection: HTTPConnection) -> Person | None:
         """Return who proved to be who, None where nobody did."""
@@ -162,6 +176,9 @@ def _named_by_proxy(scope: Scope, header: str) -> str | None:
 
 
 def _sign_in_first(connection: HTTPConnection) -> Response:
+    if for_programs(connection.scope["path"]):
+        told = interface(language_of(connection))["key_first"]
+        return error(401, told, "invalid_api_key", headers={"WWW-Authenticate": "Bearer"})
     if wants_page(connection):
         wanted = quote(f"{connection.url.path}?{connection.url.query}".removesuffix("?"), safe="")
         return RedirectResponse(f"/sign-in?next={wanted}", status_code=303)
@@ -171,6 +188,8 @@ def _sign_in_first(connection: HTTPConnection) -> Response:
 
 def _message(connection: HTTPConnection, name: str) -> Response:
     words = interface(language_of(connection))
+    if for_programs(connection.scope["path"]):
+        return error(403, words[f"{name}_text"], name)
     if not wants_page(connection):
         return JSONResponse({"error": words[f"{name}_text"]}, status_code=403)
     return page(connection, "message.html", 403, title=words[f"{name}_title"], text=words[f"{name}_text"])

@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.staticfiles import StaticFiles
 
 from bot.web import conversations, documents, front, operator, viewer
+from bot.web.api import routes as api
 from bot.web.chat import mount
 from bot.web.events import Events, Offers
 from bot.web.limits import Limits
@@ -21,7 +22,7 @@ from bot.web.talks import Talks
 from prompts import interface
 
 STATIC = Path(__file__).with_name("static")
-PAGES = (conversations, documents, operator, viewer)
+PAGES = (api, conversations, documents, operator, viewer)
 
 
 def build_app(site: Site, offers: Offers, channels: Sequence[APIRouter] = ()) -> FastAPI:

@@ -23,6 +23,7 @@ from bot.web.scopes import SIDES, Field
 
 THREADS = 400  # Gradio's own limit of 40 caps all users together
 ASKING_AT_ONCE = 100
+FOLLOWING_AT_ONCE = 3  # finding out what to ask next takes longer than an answer
 WAITING_AT_MOST = 1000
 
 Updates = dict[Any, object]  # what components show, as Gradio takes it
@@ -132,6 +133,8 @@ class _Chat:
             # Values come as they are: whether a place is one of those offered is for the engine to find out,
             # not for what Gradio remembers of this page, which a restart of the server forgets.
             "preprocess": False,
+            # Nor is anything to be done with what goes out: for each part Gradio would change threads.
+            "postprocess": False,
         }
         everything = [part for name, part in parts.items() if name not in ("send", "stop", "open")]
         here, sides = parts["conversation"], [parts[name] for name in SIDES]
@@ -143,12 +146,14 @@ class _Chat:
             [parts["box"].submit, parts["send"].click],
             ask,
             inputs=[parts["box"], here, parts["replaces"], *sides],
-            outputs=everything,
+            outputs=[part for part in everything if part not in scope],
             trigger_mode="once",
             **shared,
         )
-        # After the answer, never before it: whoever reads does not wait for what to ask next.
-        asking.then(self._once(events.follow), inputs=[here], outputs=[parts["more"]], **shared)
+        # After the answer, never before it: whoever reads does not wait for what to ask next. Few at once, so
+        # that nobody else's answer waits for it either.
+        later = {**shared, "concurrency_limit": FOLLOWING_AT_ONCE}
+        asking.then(self._once(events.follow), inputs=[here], outputs=[parts["more"]], **later)
         parts["stop"].click(self._once(events.stop), inputs=[here], **shared)
         for side in sides:
             side.input(self._once(events.choose), inputs=[here, *sides], outputs=scope[2:], **shared)
@@ -159,8 +164,15 @@ class _Chat:
 
         @_called_like(event)
         def streamed(request: gradio.Request, *values: object) -> Iterator[Updates]:
+            before: Updates = {}
             for shown in event(_connection(request), *values):
-                yield self._updates(shown)
+                updates = self._updates(shown)
+                yield {**before, **updates}
+                # Texts are shown again as they are, because Gradio makes a component anew for each part left
+                # out. Not in the question box, nor what is chosen: somebody may be at it.
+                texts = {part: value for part, value in updates.items() if isinstance(value, str)}
+                texts.pop(self._parts["box"], None)
+                before |= texts
 
         return streamed
 

@@ -87,7 +87,7 @@ class Events:
         except (BusyError, TooManyAsksError) as error:
             yield {"notice": page.notice(error.said(self._words))}
             return
-        yield {
+        first: dict[str, str | Field | bool] = {
             "box": "",
             "notice": "",
             "more": "",
@@ -95,7 +95,9 @@ class Events:
             **scenes.past(before, before.turns, self._words),
             "cards": page.line("chat_no_evidence", self._words),
         }
-        yield from scenes.growing(asking, before, self._words)
+        for grown in scenes.growing(asking, before, self._words):
+            yield {**first, **grown}
+            first.clear()
 
     def follow(self, connection: HTTPConnection, identity: object) -> Shown:
         """Show what can be asked next, where the answer does not say so itself."""

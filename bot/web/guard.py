@@ -5,10 +5,11 @@ from other sites.
 import re
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.web.origin import same_origin
+from bot.web.programs import error, for_programs
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -22,6 +23,7 @@ SECURITY_HEADERS = {
     "X-Frame-Options": "SAMEORIGIN",
 }
 LARGEST_BODY = 1_000_000  # bytes; a question of 10,000 characters is 30,000
+CALLBACKS = "/wecom/"
 UPLOADS = "/operator/upload"  # and every path below
 LARGEST_UPLOAD = 200 * 1024 * 1024 + LARGEST_BODY  # bytes of all files sent at once, with what wraps them
 # What a body too large is read to, and thrown away: browsers show the refusal only after their last byte.
@@ -68,24 +70,30 @@ class Guard:
             await self._app(scope, receive, with_headers(send))
 
 
-def _refusal(scope: Scope) -> PlainTextResponse | None:
+def _refusal(scope: Scope) -> Response | None:
     if not is_open(scope["path"]):
-        return PlainTextResponse("此功能未开放。", status_code=404)
-    if scope["method"] in {"GET", "HEAD", "OPTIONS"}:
+        return _refused(scope, 404, "此功能未开放。", "not_found")
+    # A callback looks at itself: whatever is not WeCom's gets one and the same refusal.
+    if scope["method"] in {"GET", "HEAD", "OPTIONS"} or scope["path"].startswith(CALLBACKS):
         return None
     headers = Headers(scope=scope)
     if not same_origin(headers):
-        return PlainTextResponse(
-            "这个请求是别的网站发来的，没有执行。如果经过反向代理，请让代理原样传递 Host。", status_code=403
-        )
+        told = "这个请求是别的网站发来的，没有执行。如果经过反向代理，请让代理原样传递 Host。"
+        return _refused(scope, 403, told, "cross_site")
     length = headers.get("content-length", "")
     # Without a length the body could not be limited before it is read.
     if not re.fullmatch("[0-9]{1,15}", length):
-        return PlainTextResponse("请求缺少长度。", status_code=411)
+        return _refused(scope, 411, "请求缺少长度。", "length_required")
     largest = largest_body(scope["path"])
     if int(length) > largest:
-        return PlainTextResponse(f"内容太长，最多 {largest // 1_000_000} MB。", status_code=413)
+        return _refused(scope, 413, f"内容太长，最多 {largest // 1_000_000} MB。", "too_large")
     return None
+
+
+def _refused(scope: Scope, status: int, told: str, code: str) -> Response:
+    if for_programs(scope["path"]):
+        return error(status, told, code)
+    return PlainTextResponse(told, status_code=status)
 
 
 def largest_body(path: str) -> int:

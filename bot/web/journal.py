@@ -16,6 +16,7 @@ from bot.web.access import wants_page
 from bot.web.guard import with_headers
 from bot.web.meter import Meter
 from bot.web.peer import peer_of
+from bot.web.programs import error, for_programs
 from bot.web.site import NOBODY, person_of
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -110,4 +111,7 @@ def _who(connection: HTTPConnection) -> dict[str, Fact]:
 def _broken(connection: HTTPConnection, number: str) -> Response:
     if wants_page(connection):
         return HTMLResponse(_BROKEN.format(id=number), status_code=500)
-    return JSONResponse({"error": f"系统出了问题，请稍后再试。编号 {number}"}, status_code=500)
+    told = f"系统出了问题，请稍后再试。编号 {number}"
+    if for_programs(connection.scope["path"]):
+        return error(500, told, "internal")
+    return JSONResponse({"error": told}, status_code=500)

@@ -47,12 +47,14 @@ class Limits:
         self._lock = threading.Lock()
 
     @contextmanager
-    def asking(self, name: str, address: str = "") -> Iterator[None]:
+    def asking(self, name: str, address: str = "", per_minute: int | None = None) -> Iterator[None]:
         """Count a question for as long as it is answered; raise TooManyAsksError instead of taking it.
 
         ``address`` is given where a name proves nothing: new names from it do not help for long then.
+        ``per_minute`` is given where somebody may ask more or less often than a person; as much more or
+        less may be answered at once.
         """
-        shares = {f"name {name}": 1}
+        shares = {f"name {name}": 1.0 if per_minute is None else per_minute / self._asks}
         if address:
             shares[f"address {address}"] = PEOPLE_BEHIND_ADDRESS
         with self._lock:
@@ -64,15 +66,17 @@ class Limits:
                 for key in shares:
                     self._accounts[key].running -= 1
 
-    def _enter(self, shares: Mapping[str, int]) -> None:
+    def _enter(self, shares: Mapping[str, float]) -> None:
         now = self._clock()
         self._forget(now)
         for key, share in shares.items():
             account = self._accounts.get(key)
             if account is None:
                 continue
-            if len(account.asked) >= self._asks * share:
-                raise TooManyAsksError(math.ceil(account.asked[0] + WINDOW - now))
+            if len(account.asked) >= round(self._asks * share):
+                # Rounding may make a little more of the window than it is.
+                seconds = min(account.asked[0] + WINDOW - now, WINDOW)
+                raise TooManyAsksError(math.ceil(seconds))
             if account.running >= RUNNING * share:
                 raise TooManyAsksError(0)
         for key in shares:
@@ -82,7 +86,8 @@ class Limits:
 
     def _forget(self, now: float) -> None:
         for key, account in list(self._accounts.items()):
-            while account.asked and account.asked[0] <= now - WINDOW:
+            # The same sum as in the wait that is told, so that rounding never leaves 0 seconds to wait.
+            while account.asked and account.asked[0] + WINDOW <= now:
                 account.asked.popleft()
             if not account.asked and not account.running:
                 del self._accounts[key]

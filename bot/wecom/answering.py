@@ -11,7 +11,7 @@ from bot.state.database import State
 from bot.state.records import Channel, Conversation, KeptTurn
 from bot.wecom.messages import Inbound, Sort, addressed
 from bot.wecom.settings import Mode, WecomSettings
-from bot.wecom.wording import Link, markdown, plain
+from bot.wecom.wording import Link, harmless, markdown, plain
 from index.document import Scope
 from index.errors import YoujuError
 from prompts import wecom
@@ -50,19 +50,20 @@ class Answering:
 
     def greeting(self) -> str:
         """Return what is said to somebody who opens the chat."""
-        return wecom()["greeting"].format(examples="\n".join(f"· {text}" for text in self.examples()[:3]))
+        examples = "\n".join(f"· {text}" for text in self.examples()[:3])
+        return harmless(wecom()["greeting"].format(examples=examples))
 
     def answers(self, mode: Mode, message: Inbound, session: str) -> Iterator[Said]:
         """Yield what to show for a message, growing; the last one is whole. Never raises."""
-        text = self.question(message)
-        command = (
-            self._command(text, session) if message.sort is not Sort.UNREADABLE else wecom()["unreadable"]
-        )
-        if command:
-            yield Said(command)
-            return
         try:
-            yield from self._asked(mode, message, session, text)
+            text = self.question(message)
+            command = (
+                self._command(text, session) if message.sort is not Sort.UNREADABLE else wecom()["unreadable"]
+            )
+            if command:
+                yield Said(harmless(command))
+            else:
+                yield from self._asked(mode, message, session, text)
         except Exception as error:
             logger.error("回答企业微信的问题时出错：%s: %s", type(error).__name__, error)
             logger.debug("出错的位置", exc_info=True)

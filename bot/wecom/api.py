@@ -152,7 +152,8 @@ class Api:
         try:
             return self._with(path, token, body)
         except WecomError as error:
-            if error.remedy is not Remedy.REFRESH:
+            # 40001 means a token that was replaced, or a wrong secret: the fresh token tells which.
+            if error.remedy is not Remedy.REFRESH and error.code != 40001:
                 raise
         return self._with(path, self._token(stale=token), body)
 

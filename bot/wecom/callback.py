@@ -164,11 +164,15 @@ class _Bot(_Callback):
 
     def _frame(self, task: Task) -> dict[str, Any]:
         """Return what is shown of an answer now. Each frame takes the place of the one before."""
-        if task.finished:
-            self.desk.inbox.sent(task, 1)
+        late = self.clock() - task.received >= SHOWN_UNTIL
+        # Late and not shown before, it is sent: shown as well it would be there twice.
+        if task.finished and (task.sent or not late or not task.message.response_url):
+            if not task.sent:
+                self.desk.inbox.sent(task, 1)
             return frame(task.stream, pieces(task.text, STREAM_BYTES)[0], finish=True)
-        if self.clock() - task.received > SHOWN_UNTIL:
-            return frame(task.stream, f"{task.text}\n{wecom()['continued']}".strip(), finish=True)
+        if late:
+            so_far = "" if task.finished else task.text
+            return frame(task.stream, f"{so_far}\n{wecom()['continued']}".strip(), finish=True)
         return frame(task.stream, task.text or wecom()["waiting"], finish=False)
 
 

@@ -7,13 +7,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Protocol
 
 from bot.state.records import Reason
 from bot.wecom.answering import Said
+from bot.wecom.keeper import Keeper
 from bot.wecom.messages import Inbound, Sort
 from bot.wecom.settings import Mode
-from bot.wecom.task import KEPT_UNTIL, Clock, Inbox, Task
+from bot.wecom.task import KEPT_UNTIL, Clock, Inbox, Task, session_of
 from index.errors import YoujuError
 from prompts import wecom
 
@@ -24,6 +26,7 @@ OPEN_AT_MOST = 3  # messages of one session in work; the platform's own limit (p
 WAITING_AT_MOST = 500
 LONGEST_PAUSE = 300.0  # seconds between two attempts to send
 LOOK_AGAIN = 1.0  # seconds after which a worker looks for what other processes took in
+MOST_TRIES = 3  # a question that has ended the process so often is not tried again
 _REASONS = {1: Reason.BESIDE, 2: Reason.INCOMPLETE, 3: Reason.WRONG}
 
 logger = logging.getLogger(__name__)
@@ -39,6 +42,10 @@ class Undelivered(YoujuError):
 
 class Sink(Protocol):
     """Sends answers by one transport."""
+
+    def ready(self) -> bool:
+        """Tell whether this process can send now; where not, questions are left to one that can."""
+        ...
 
     def show(self, task: Task) -> None:
         """Show an unfinished answer where the transport can; never raises, it will be shown again."""
@@ -100,20 +107,29 @@ class Desk:
     _closing: bool = False
     _threads: list[threading.Thread] = field(default_factory=list)
 
+    @cached_property
+    def keeper(self) -> Keeper:
+        """Holds the tasks in work."""
+        return Keeper(self.inbox, self.clock, self.lease, self._show)
+
     def receive(self, mode: Mode, message: Inbound) -> Task:
         """Take a message in and return its task, the same for every delivery of it. Takes milliseconds."""
         session = session_of(mode, message)
+        # Before the database is locked: the questions in it may still have to be found.
+        greeting = self.answering.greeting() if message.sort is Sort.ENTER else ""
         task = self.inbox.accept(
-            mode, message, session, self.clock(), lambda own, all_: self._at_once(message, own, all_)
+            mode,
+            message,
+            session,
+            self.clock(),
+            lambda own, all_: greeting or self._refusal(message, own, all_),
         )
         with self._work:
             self._work.notify_all()
         return task
 
-    def _at_once(self, message: Inbound, open_here: int, open_in_all: int) -> str:
-        """Return what is said without any work: a greeting, or why a question must wait."""
-        if message.sort is Sort.ENTER:
-            return self.answering.greeting()
+    def _refusal(self, message: Inbound, open_here: int, open_in_all: int) -> str:
+        """Return why a question must wait, empty where it need not."""
         if open_in_all >= WAITING_AT_MOST:
             return wecom()["full"]
         if open_here >= OPEN_AT_MOST:
@@ -141,7 +157,8 @@ class Desk:
             threading.Thread(target=self._forever, args=(run,), name=f"wecom-{number}", daemon=True)
             for number, run in enumerate(runs)
         ]
-        for thread in self._threads:
+        keeper = threading.Thread(target=self.keeper.run, name="wecom-keeper", daemon=True)
+        for thread in (*self._threads, keeper):
             thread.start()
 
     def stop(self, seconds: float = 10.0) -> None:
@@ -152,6 +169,7 @@ class Desk:
         until = time.monotonic() + seconds
         for thread in self._threads:
             thread.join(max(0.0, until - time.monotonic()))
+        self.keeper.stop()
 
     def _forever(self, run: Callable[[], bool]) -> None:
         while not self._closing:
@@ -168,55 +186,60 @@ class Desk:
 
     def _answer_next(self) -> bool:
         """Answer one message; return whether there was one."""
-        task = self.inbox.next_question(self.clock(), self.lease)
+        task = self.inbox.next_question(self._ready(), self.clock(), self.lease)
         if task is None:
             return False
+        if task.tries >= MOST_TRIES:
+            logger.error("一个企业微信的问题几次没有答完，不再重试。")
+            self.inbox.finish(task, wecom()["failed"], None)
+            return True
         before = f"{wecom()['interrupted']}\n" if task.text else ""
         said, due = None, time.monotonic() + self.pace
-        for said in self.answering.answers(task.mode, task.message, task.session):
-            if said.asked is None and time.monotonic() >= due:
-                self.inbox.show(task, said.text, self.clock(), self.lease)
-                self._show(task, said.text)
-                due = time.monotonic() + self.pace
+        with self.keeper.holding(task):
+            for said in self.answering.answers(task.mode, task.message, task.session):
+                if said.asked is None and time.monotonic() >= due:
+                    self.keeper.show(replace(task, text=said.text))
+                    due = time.monotonic() + self.pace
+        if self.keeper.stopped():  # given up already, and perhaps failed because all is being closed
+            return False
         assert said is not None
         self.inbox.finish(task, before + said.text, said.asked)
         with self._work:
             self._work.notify_all()
         return True
 
-    def _show(self, task: Task, text: str) -> None:
-        sink = self.sinks.get(task.mode)
-        if sink is not None:
-            sink.show(replace(task, text=text))
+    def _show(self, task: Task) -> None:
+        self.sinks[task.mode].show(task)
+
+    def _ready(self) -> list[Mode]:
+        return [mode for mode, sink in self.sinks.items() if sink.ready()]
 
     def _deliver_next(self) -> bool:
         """Send one answer; return whether there was one."""
-        task = self.inbox.next_delivery(self.clock(), self.lease)
+        task = self.inbox.next_delivery(self._ready(), self.clock(), self.lease)
         if task is None:
             return False
-        sink = self.sinks.get(task.mode)
         try:
-            if sink is None:
-                raise Undelivered("这种接入方式现在没有启用", None)
-            again = sink.deliver(task, lambda pieces: self.inbox.sent(task, pieces))
+            with self.keeper.holding(task):
+                again = self.sinks[task.mode].deliver(task, lambda pieces: self.inbox.sent(task, pieces))
+        except Undelivered as error:
+            self._failed(task, error)
+        except Exception as error:
+            logger.debug("出错的位置", exc_info=True)
+            self._failed(task, Undelivered(f"{type(error).__name__}: {error}", LOOK_AGAIN))
+        else:
             if again:
                 self.inbox.postpone(task, self.clock() + again, failed=False)
             else:
                 self.inbox.delivered(task)
-        except Undelivered as error:
-            late = self.clock() - task.received > KEPT_UNTIL
-            if error.wait is None or late:
-                logger.error("一条企业微信的回答没有送到，不再重试：%s", error)
-                self.inbox.delivered(task)
-            else:
-                pause = min(error.wait * 2**task.tries, LONGEST_PAUSE)
-                logger.warning("企业微信的回答没有送到，%.0f 秒后再试：%s", pause, error)
-                self.inbox.postpone(task, self.clock() + pause, failed=True)
         return True
 
-
-def session_of(mode: Mode, message: Inbound) -> str:
-    """Return the name of a talk: one person with one bot, in a group or alone."""
-    place = f"group:{message.chat}:{message.user}" if message.chat else f"single:{message.user}"
-    kind = "app" if mode is Mode.APPLICATION else "bot"
-    return f"wecom:{kind}:{message.bot}:{place}"
+    def _failed(self, task: Task, error: Undelivered) -> None:
+        """Try again later, for a day."""
+        if error.wait is None or self.clock() - task.received > KEPT_UNTIL:
+            logger.error("一条企业微信的回答没有送到，不再重试：%s", error)
+            self.inbox.delivered(task)
+        else:
+            pause = min(error.wait * 2 ** min(task.tries, 20), LONGEST_PAUSE)
+            logger.warning("企业微信的回答没有送到，%.0f 秒后再试：%s", pause, error)
+            self.inbox.postpone(task, self.clock() + pause, failed=True)

@@ -8,8 +8,8 @@ from email.utils import parsedate_to_datetime
 
 from bot.wecom.api import Api, UnreachableError, WecomError
 from bot.wecom.crypto import Crypto, EnvelopeError, sign
-from bot.wecom.longconn import trial
 from bot.wecom.settings import Mode, WecomSettings
+from bot.wecom.subscription import lease_of, trial
 
 SKEW = 60.0  # seconds a clock may be wrong; WeCom's callbacks are refused from 600 on
 PATHS = {Mode.APPLICATION: "/wecom/app", Mode.BOT_CALLBACK: "/wecom/aibot"}
@@ -28,9 +28,16 @@ class Finding:
 
 
 def examine(
-    settings: WecomSettings, api: Api, public_url: str, clock: Callable[[], float]
+    settings: WecomSettings,
+    api: Api,
+    public_url: str,
+    clock: Callable[[], float],
+    held: Callable[[str], bool],
 ) -> Iterator[Finding]:
-    """Look at everything a deployment needs, one after the other; never raises."""
+    """Look at everything a deployment needs, one after the other; raises StateError at most.
+
+    ``held`` tells whether a running process has the lease of this name.
+    """
     if not settings.modes:
         yield Finding(
             False, "接入方式", "没有设置 YOUJU_WECOM_MODE（longconn、aibot、app），企业微信没有启用。"
@@ -40,14 +47,14 @@ def examine(
     if set(settings.modes) & set(PATHS):
         yield _signature(settings)
         yield from (_callback(api, settings, mode, public_url) for mode in settings.modes if mode in PATHS)
-    yield _clock(api, clock)
+    if set(settings.modes) & set(PATHS) or settings.webhook_key:
+        yield _clock(api, clock)
     if Mode.APPLICATION in settings.modes:
         yield from _token(api)
     if Mode.LONG_CONNECTION in settings.modes:
-        wrong = trial(settings)
-        yield Finding(
-            not wrong, "长连接", wrong or "登录成功（正在运行的连接会被这次检查顶下线，请重启服务）。"
-        )
+        yield _connection(settings, held)
+    if Mode.APPLICATION not in settings.modes or len(settings.modes) > 1:
+        yield _name(settings)
     if settings.webhook_key:
         yield _group(api)
 
@@ -128,6 +135,24 @@ def _token(api: Api) -> Iterator[Finding]:
     yield Finding(
         True, "企业可信 IP", f"接口可以调用。企业微信从 {len(addresses)} 个地址回调，防火墙请放行。"
     )
+
+
+def _connection(settings: WecomSettings, held: Callable[[str], bool]) -> Finding:
+    """Sign in, unless that would put out a service that is running."""
+    if held(lease_of(settings)):
+        words = (
+            "本站有服务在运行，再登录会把它顶下线，所以没有试。要核对 Secret，请先停掉服务，再运行本命令。"
+        )
+        return Finding(True, "长连接", words)
+    wrong = trial(settings)
+    return Finding(not wrong, "长连接", wrong or "登录成功。")
+
+
+def _name(settings: WecomSettings) -> Finding:
+    words = f"群里 @{settings.bot_name} 提问时会去掉这个名字。"
+    if not settings.bot_name:
+        words = "没有设置 YOUJU_WECOM_BOT_NAME：群里 @ 机器人时，名字会被当作问题的一部分，命令也认不出来。"
+    return Finding(bool(settings.bot_name), "机器人名称", words)
 
 
 def _group(api: Api) -> Finding:

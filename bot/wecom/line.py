@@ -7,6 +7,7 @@ import json
 import logging
 import threading
 import uuid
+from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Unanswered
@@ -14,7 +15,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
+from websockets.exceptions import ConnectionClosed, WebSocketException
 from websockets.sync.client import connect
 
 from bot.wecom.messages import LONGEST_BODY
@@ -22,6 +23,7 @@ from index.errors import YoujuError
 
 OPENED = 10.0  # seconds opening may take
 ACKNOWLEDGED = 5.0  # seconds a frame waits for its acknowledgement
+SETTLED = 200  # answers that are whole and remembered
 
 logger = logging.getLogger(__name__)
 
@@ -68,26 +70,31 @@ class Line:
             )
             self._open = ExitStack()
             self._socket = self._open.enter_context(opened)
-        except (OSError, InvalidHandshake, InvalidURI) as error:
+        except (OSError, WebSocketException, ImportError) as error:  # SOCKS needs a library of its own
             words = f"连不上企业微信的长连接（{type(error).__name__}），请检查网络和代理。"
             raise LineDownError(words) from error
         self._received = received
         self._patience = patience
         self._acks: dict[str, Future[Body]] = {}
         self._pictures: dict[str, _Picture] = {}
+        self._settled: deque[str] = deque(maxlen=SETTLED)
         self._changed = threading.Condition()
         self.reader = threading.Thread(target=self._read, name="wecom-reader", daemon=True)
         self.reader.start()
 
-    def exchange(self, command: str, body: Body | None = None, request: str = "") -> None:
-        """Send a frame and wait for its acknowledgement. Raises NotTakenError, LineDownError."""
+    def exchange(
+        self, command: str, body: Body | None = None, request: str = "", patience: float = 0.0
+    ) -> None:
+        """Send a frame and wait for its acknowledgement, as long as the line waits unless ``patience`` says
+        how long. Raises NotTakenError, LineDownError.
+        """
         request = request or uuid.uuid4().hex
         future: Future[Body] = Future()
         with self._changed:
             self._acks[request] = future
         try:
             self.send(command, body, request)
-            reply = future.result(self._patience)
+            reply = future.result(patience or self._patience)
         except Unanswered as error:
             raise LineDownError("企业微信没有确认收到") from error
         finally:
@@ -108,9 +115,11 @@ class Line:
 
     def show(self, request: str, body: Body) -> None:
         """Send a picture of a growing answer as soon as the one before has arrived; a newer one replaces
-        one that waits. Never raises: the whole answer will be sent in any case.
+        one that waits, and none comes after the whole answer. Never raises: that will be sent in any case.
         """
         with self._changed:
+            if request in self._settled:
+                return
             picture = self._pictures.setdefault(request, _Picture())
             picture.waiting = body
             if not picture.flying:
@@ -119,6 +128,7 @@ class Line:
     def settle(self, request: str) -> None:
         """Let no picture come after the whole answer, nor be acknowledged in its place."""
         with self._changed:
+            self._settled.append(request)
             picture = self._pictures.get(request, _Picture())
             picture.waiting = None
             self._changed.wait_for(lambda: not picture.flying, self._patience)
@@ -144,6 +154,11 @@ class Line:
                 self._dispatch(text)
         except (ConnectionClosed, OSError) as error:
             logger.info("企业微信的长连接断开：%s", type(error).__name__)
+        finally:
+            with self._changed:
+                for future in self._acks.values():
+                    future.set_exception(LineDownError("与企业微信的长连接断了"))
+                self._acks.clear()
 
     def _dispatch(self, text: str | bytes) -> None:
         try:

@@ -177,7 +177,8 @@ def _text(message: Mapping[str, Any], *path: str) -> str:
     value: Any = message
     for name in path:
         value = value.get(name) if isinstance(value, dict) else None
-    return str(value).strip() if isinstance(value, str | int) else ""
+    # JSON may hold halves of characters, which nothing can store.
+    return str(value).encode("utf-8", "replace").decode().strip() if isinstance(value, str | int) else ""
 
 
 def _tree(body: bytes) -> Element:

@@ -16,6 +16,7 @@ from bot.wecom.longconn import LongConnection
 from bot.wecom.operators import Operators
 from bot.wecom.settings import Mode, WecomSettings
 from bot.wecom.sinks import ApplicationSink, PolledSink
+from bot.wecom.subscription import lease_of
 from bot.wecom.wording import Link
 
 LEASE = 90.0  # seconds after which another process may take the long connection of one that has died
@@ -60,10 +61,15 @@ def open_service(
     if Mode.APPLICATION in settings.modes:
         sinks[Mode.APPLICATION] = ApplicationSink(api, operators)
     if Mode.BOT_CALLBACK in settings.modes:
-        sinks[Mode.BOT_CALLBACK] = PolledSink(api, state.inbox, operators)
+        sinks[Mode.BOT_CALLBACK] = PolledSink(api, operators)
     if Mode.LONG_CONNECTION in settings.modes:
-        name, holder = f"wecom:{settings.bot_id}", uuid.uuid4().hex
-        connection = LongConnection(settings, operators, lambda: state.inbox.hold(name, holder, LEASE))
+        name, holder = lease_of(settings), uuid.uuid4().hex
+        connection = LongConnection(
+            settings,
+            operators,
+            lambda: state.inbox.hold(name, holder, LEASE),
+            lambda: state.inbox.hold(name, holder, 0.0),
+        )
         sinks[Mode.LONG_CONNECTION] = connection
     answering = Answering(serving, state, settings, link, examples)
     desk = Desk(state.inbox, answering, state.feedback, sinks, too_often)

@@ -1,5 +1,6 @@
 """How answers leave by the two transports that WeCom calls: an application sends, a bot is polled."""
 
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -8,11 +9,13 @@ from dataclasses import dataclass, field
 from bot.wecom.api import Api, Remedy, UnreachableError, WecomError
 from bot.wecom.desk import Undelivered
 from bot.wecom.operators import Operators
-from bot.wecom.task import SHOWN_UNTIL, Clock, Inbox, Task
+from bot.wecom.task import SHOWN_UNTIL, Clock, Task
 from bot.wecom.wording import MARK_BYTES, STREAM_BYTES, TEXT_BYTES, fitted, marked, pieces
 
 BETWEEN = 0.5  # seconds between two pieces, without which phones show them in any order
 A_MINUTE = 25  # messages to one member; WeCom takes 30 (path/90236)
+URL_LIFE = 3600.0  # seconds after a message in which its address takes a late answer (path/101138)
+LOOK_IN = 5.0  # seconds after which to see whether an answer was fetched
 OPERATOR_WAIT = 60.0  # seconds; somebody has to change a setting first
 
 
@@ -35,6 +38,11 @@ class ApplicationSink:
     pause: Callable[[float], None] = time.sleep
     clock: Clock = time.time
     _times: dict[str, deque[float]] = field(default_factory=dict)
+    _counting: threading.Lock = field(default_factory=threading.Lock)
+
+    def ready(self) -> bool:
+        """Tell that any process can send."""
+        return True
 
     def show(self, task: Task) -> None:
         """Show nothing: a message sent cannot be changed."""
@@ -60,12 +68,17 @@ class ApplicationSink:
         """Return how long to wait before one more message to a member, and count it where that is not at
         all: what is too much WeCom drops without a word.
         """
-        times = self._times.setdefault(user, deque())
-        while times and times[0] <= self.clock() - 60:
-            times.popleft()
-        if len(times) >= A_MINUTE:
-            return times[0] + 60 - self.clock()
-        times.append(self.clock())
+        now = self.clock()
+        with self._counting:
+            for name, old in list(self._times.items()):
+                while old and old[0] <= now - 60:
+                    old.popleft()
+                if not old:
+                    del self._times[name]
+            times = self._times.setdefault(user, deque())
+            if len(times) >= A_MINUTE:
+                return times[0] + 60 - now
+            times.append(now)
         return 0.0
 
 
@@ -74,9 +87,12 @@ class PolledSink:
     """Waits until WeCom has fetched the answer; what it did not fetch is sent by the one late answer."""
 
     api: Api
-    inbox: Inbox
     operators: Operators
     clock: Clock = time.time
+
+    def ready(self) -> bool:
+        """Tell that any process can answer a poll."""
+        return True
 
     def show(self, task: Task) -> None:
         """Show nothing: WeCom asks for it."""
@@ -86,14 +102,16 @@ class PolledSink:
         del sent  # what was taken is told by whoever WeCom asks
         age = self.clock() - task.received
         if not task.sent and age < SHOWN_UNTIL:
-            return SHOWN_UNTIL - age
+            return min(SHOWN_UNTIL - age, LOOK_IN)
         rest = pieces(task.text, STREAM_BYTES)[task.sent :]
-        url = task.message.response_url if rest else ""
-        # Taken before it is used: what became of a call that breaks off nobody knows, and it takes one.
-        if not url or not self.inbox.spend_late_answer(task):
+        if not rest:
             return 0.0
+        if not task.message.response_url or age > URL_LIFE:
+            raise Undelivered("没有能用的回复地址", None)
         try:
-            self.api.respond(url, fitted("\n".join(rest), STREAM_BYTES))
+            # The address takes one answer: where a call broke off after all had arrived, WeCom refuses
+            # the second.
+            self.api.respond(task.message.response_url, fitted("\n".join(rest), STREAM_BYTES))
         except (WecomError, UnreachableError) as error:
-            raise Undelivered(str(error), None) from error
+            raise undelivered(error, self.operators) from error
         return 0.0

@@ -1,6 +1,6 @@
 """One message to be answered, as it is kept from its arrival until its answer has arrived."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,7 +17,8 @@ class Task:
 
     ``stream`` names the answer to the platform. ``received`` is in seconds since 1970. ``text`` is what
     is shown so far, the whole answer once ``finished``; ``sent`` counts the pieces of it that have
-    arrived, ``tries`` the attempts in vain. ``asked`` is its number in the log of questions.
+    arrived, ``tries`` the attempts in vain: to answer it, then to send the answer. ``asked`` is its number
+    in the log of questions.
     """
 
     id: int
@@ -41,6 +42,13 @@ class Token:
     until: float
 
 
+def session_of(mode: Mode, message: Inbound) -> str:
+    """Return the name of a talk: one person with one bot, in a group or alone."""
+    place = f"group:{message.chat}:{message.user}" if message.chat else f"single:{message.user}"
+    kind = "app" if mode is Mode.APPLICATION else "bot"
+    return f"wecom:{kind}:{message.bot}:{place}"
+
+
 class Inbox(Protocol):
     """Keeps tasks for all processes of a site. What a call has returned from outlives a crash."""
 
@@ -54,22 +62,28 @@ class Inbox(Protocol):
         """
         ...
 
-    def next_question(self, now: float, lease: float) -> Task | None:
-        """Take the oldest task nobody is answering, of a session where no earlier one is open; nobody else
-        gets it for ``lease`` seconds.
+    def next_question(self, modes: Collection[Mode], now: float, lease: float) -> Task | None:
+        """Take the oldest task of these modes nobody is answering, of a session where no earlier one is
+        open; nobody else gets it for ``lease`` seconds.
         """
         ...
 
-    def show(self, task: Task, text: str, now: float, lease: float) -> None:
-        """Keep what is shown so far, and hold the task for another ``lease`` seconds."""
+    def show(self, task: Task, now: float, lease: float) -> None:
+        """Keep what is shown so far, and hold the task for another ``lease`` seconds; do nothing where
+        the answer is whole.
+        """
+        ...
+
+    def renew(self, task: Task, now: float, lease: float) -> None:
+        """Hold a task for another ``lease`` seconds."""
         ...
 
     def finish(self, task: Task, text: str, asked: int | None) -> Task:
         """Keep the whole answer. The first one counts: a second leaves it as it is."""
         ...
 
-    def next_delivery(self, now: float, lease: float) -> Task | None:
-        """Take a task whose answer is whole and still to be sent, and whose time has come."""
+    def next_delivery(self, modes: Collection[Mode], now: float, lease: float) -> Task | None:
+        """Take a task of these modes whose answer is whole and still to be sent, and whose time has come."""
         ...
 
     def sent(self, task: Task, pieces: int) -> None:
@@ -84,8 +98,8 @@ class Inbox(Protocol):
         """Look at it again later, after a failed try or without one."""
         ...
 
-    def spend_late_answer(self, task: Task) -> bool:
-        """Tell whether the one late answer a message takes is still free, and take it."""
+    def forget(self, before: float) -> None:
+        """Forget the messages received before a time, whatever has become of them."""
         ...
 
     def by_stream(self, stream: str) -> Task | None:

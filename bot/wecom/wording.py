@@ -12,9 +12,7 @@ QUOTE = 120  # characters of a quote
 _CLAUSE = re.compile(r"[，。；：、！？,;!?]")
 _ENDS = ("\n\n", "\n", "。", "；", "，", " ")
 # What could mention somebody, open a link or change the look: broken up, the letters stay readable.
-_LIVE = re.compile(
-    r"<(?=[a-zA-Z/@!])|@(?=all|所有人)|(?<=\])\((?=[^)]*://)|!(?=\[)|https?(?=://)", re.IGNORECASE
-)
+_LIVE = re.compile(r"<(?=[a-zA-Z/@!])|@(?=all|所有人)|(?<=\])[(:]|!(?=\[)|:(?=//)|\bwww(?=\.)", re.IGNORECASE)
 _INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _WORD_JOINER = "\u2060"
 _UNSEEN = ("\u200b", "\u200c")
@@ -29,7 +27,9 @@ def harmless(text: str) -> str:
 
 
 def _broken(mark: str) -> str:
-    return {"<": "＜", "@": "＠", "(": "（", "!": "！"}.get(mark, mark[0] + _WORD_JOINER + mark[1:])
+    return {"<": "＜", "@": "＠", "(": "（", "!": "！", ":": "："}.get(
+        mark, mark[0] + _WORD_JOINER + mark[1:]
+    )
 
 
 def shortened(quote: str, length: int = QUOTE) -> str:

@@ -9,12 +9,11 @@ from pathlib import Path
 from index.console import finish
 from index.embed import open_embedder
 from index.report import speak_chinese
-from index.train.articles import Article, TrainingError, read_articles
+from index.train.articles import Article, TrainingError
 from index.train.check import Figures, check
 from index.train.folder import beside, put_in_place, read, write
 from index.train.log import Asked, read_log
 from index.train.recipe import Beginning, Material, train
-from index.train.words import read_glossary, read_synonyms
 
 CARD = """# Static Chinese embedding
 
@@ -53,13 +52,8 @@ def _run(options: argparse.Namespace) -> int:
     started = time.monotonic()
     out: Path = options.out
     old = _old(out, options.check)
-    articles = read_articles(options.documents)
-    material = Material(
-        articles,
-        read_log(options.questions, articles) if options.questions else (),
-        read_synonyms(options.synonyms) if options.synonyms else (),
-        read_glossary(options.glossary) if options.glossary else (),
-    )
+    material = Material.read(options.documents, options.questions, options.synonyms, options.glossary)
+    articles = material.articles
     asked = read_log([options.check], articles) if options.check else ()
     begun = Beginning(*read(options.start)) if options.start else None
     with beside(out) as aside:

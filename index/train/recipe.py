@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,15 +10,15 @@ from scipy import sparse  # type: ignore[import-untyped]
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from tokenizers import Tokenizer
 
-from index.train.articles import Article
+from index.train.articles import Article, read_articles
 from index.train.contrast import Learner, Plan, learn
 from index.train.lessons import PLAN, lessons, practise
-from index.train.log import Asked
+from index.train.log import Asked, read_log
 from index.train.pairs import joined, made_by_rule, of_words, pairs_of, shelve
 from index.train.rows import Rows
 from index.train.start import start_vectors
 from index.train.vocabulary import choose, make_tokenizer, parts, with_traditional
-from index.train.words import Saying, in_tokens
+from index.train.words import Saying, in_tokens, read_glossary, read_synonyms
 
 DIMENSIONS = 256
 SEED = 0
@@ -34,6 +35,23 @@ class Material:
     log: Sequence[Asked] = ()
     synonyms: Sequence[Saying] = ()
     glossary: Sequence[Saying] = ()
+
+    @classmethod
+    def read(
+        cls,
+        documents: Sequence[Path],
+        questions: Sequence[Path] = (),
+        synonyms: Path | None = None,
+        glossary: Path | None = None,
+    ) -> "Material":
+        """Read folders of documents, question logs and lists of words. Raises TrainingError."""
+        articles = read_articles(documents)
+        return cls(
+            articles,
+            read_log(questions, articles),
+            read_synonyms(synonyms) if synonyms else (),
+            read_glossary(glossary) if glossary else (),
+        )
 
     @property
     def sayings(self) -> tuple[Saying, ...]:

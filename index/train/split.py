@@ -13,6 +13,23 @@ def halves(gold: Mapping[str, Collection[str]]) -> dict[str, str]:
     others, stay together; which half they go to hangs on the hash of the first text in sorted order, so
     the same questions are always split alike.
     """
+    return {
+        question: TRAINING if _bit(first) else UNSEEN
+        for first, questions in _together(gold).items()
+        for question in questions
+    }
+
+
+def even_halves(gold: Mapping[str, Collection[str]]) -> tuple[frozenset[str], frozenset[str]]:
+    """Cut questions in two halves with no text in both, as even as can be and always alike."""
+    parts: tuple[set[str], set[str]] = (set(), set())
+    for _, questions in sorted(_together(gold).items(), key=lambda item: (-len(item[1]), item[0])):
+        min(parts, key=len).update(questions)
+    return frozenset(parts[0]), frozenset(parts[1])
+
+
+def _together(gold: Mapping[str, Collection[str]]) -> dict[str, list[str]]:
+    """Group the questions that share a text, directly or through others, by the first of their texts."""
     above = {text: text for texts in gold.values() for text in texts}
 
     def first(text: str) -> str:
@@ -25,9 +42,11 @@ def halves(gold: Mapping[str, Collection[str]]) -> dict[str, str]:
         roots = sorted({first(text) for text in texts})
         for root in roots[1:]:
             above[root] = roots[0]
-    return {
-        question: TRAINING if _bit(first(min(texts))) else UNSEEN for question, texts in gold.items() if texts
-    }
+    groups: dict[str, list[str]] = {}
+    for question, texts in gold.items():
+        if texts:
+            groups.setdefault(first(min(texts)), []).append(question)
+    return groups
 
 
 def _bit(text: str) -> int:

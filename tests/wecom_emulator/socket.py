@@ -26,6 +26,7 @@ class Socket:
         self.subscriptions = 0
         self.silent = False  # acknowledges nothing
         self.errors: list[int] = []  # codes the next answers to pictures get
+        self.unwanted = ""  # words it does not let through
         self._requests: dict[str, float] = {}
         self._events: set[str] = set()
         self._live: ServerConnection | None = None
@@ -130,5 +131,7 @@ class Socket:
                 return self.errors.pop(0)
             if self.clock() - asked > STREAM_LIFE:
                 return 846608
+            if self.unwanted and self.unwanted in body["stream"]["content"]:
+                return 40201
             self.pictures[request].append(body["stream"])
             return 0

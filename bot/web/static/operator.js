@@ -24,6 +24,7 @@ async function watch() {
     if (!told.running) {
       words.textContent = work.dataset.finished;
       await refresh("index", "files");
+      for (const said of document.querySelectorAll(".done")) said.remove(); // that it is being updated
       document.querySelector("#index h2").focus();
       return;
     }

@@ -1,13 +1,11 @@
 """The commands that decide a release: compare, report, gate, check."""
 
 import argparse
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeAlias
 
 from eval.cases import CaseError, read_questions
 from eval.check import check
+from eval.commands.opened import BROKEN, OK, Commands, add_documents, open_documents
 from eval.compare import compare_runs
 from eval.gate import judge_rules, read_rules
 from eval.kept import read_kept
@@ -15,16 +13,12 @@ from eval.metrics import MEASURES
 from eval.page import page
 from eval.report import comparison_report
 from eval.slices import TITLES
-from index.search import Index
 
-OK, BROKEN = 0, 1  # exit codes
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
-Opener = Callable[[Path, Path | None], Index]
 _TITLES = {measure.name: measure.title for measure in MEASURES}
 
 
-def add_release_commands(commands: Commands, opener: Opener) -> None:
-    """Add the commands to the parser; ``opener`` builds and opens the index of a folder of documents."""
+def add_release_commands(commands: Commands) -> None:
+    """Add the commands to the parser."""
     comparing = commands.add_parser("compare", help="逐题比较两次评测的结果")
     comparing.add_argument("first", type=Path, metavar="甲", help="run --out 的文件夹或 --json 的文件")
     comparing.add_argument("second", type=Path, metavar="乙")
@@ -36,7 +30,7 @@ def add_release_commands(commands: Commands, opener: Opener) -> None:
         metavar="分组",
         help=f"按什么分组：{'、'.join(TITLES)}",
     )
-    comparing.set_defaults(command=_compare)
+    comparing.set_defaults(do=_compare)
 
     reporting = commands.add_parser("report", help="把一次评测写成一个能离线打开的网页")
     reporting.add_argument("run", type=Path, metavar="评测", help="run --out 的文件夹或 --json 的文件")
@@ -44,34 +38,22 @@ def add_release_commands(commands: Commands, opener: Opener) -> None:
     reporting.add_argument(
         "--out", type=Path, metavar="文件", help="写到哪里，不写就是评测文件夹里的 report.html"
     )
-    reporting.set_defaults(command=_report)
+    reporting.set_defaults(do=_report)
 
     gate = commands.add_parser("gate", help="按规则判断能不能发布，不能则以 1 退出")
     gate.add_argument("run", type=Path, metavar="评测", help="run --out 的文件夹或 --json 的文件")
     gate.add_argument("--rules", type=Path, required=True, metavar="文件", help="规则（TOML）")
     gate.add_argument("--against", type=Path, metavar="评测", help="与哪一次相比")
-    gate.set_defaults(command=_gate)
+    gate.set_defaults(do=_gate)
 
     checking = commands.add_parser("check", help="检查题目与资料合不合：出处在不在，事实在不在出处里")
     checking.add_argument("questions", type=Path, nargs="+", metavar="文件", help="题目（JSON 行）")
-    checking.add_argument("--documents", type=Path, required=True, metavar="文件夹", help="文件所在的文件夹")
-    checking.add_argument("--index", type=Path, metavar="文件夹", help="索引放在哪里")
-    checking.set_defaults(command=lambda options: _check(options, opener))
-
-
-def floor(text: str) -> tuple[str, float]:
-    """Read ``name=value`` of ``--floor``. Raises argparse.ArgumentTypeError where it is none."""
-    name, _, value = text.partition("=")
-    if name not in _TITLES:  # said before the questions are asked, not after
-        raise argparse.ArgumentTypeError(f"没有叫“{name}”的指标，可用的有：{'、'.join(_TITLES)}")
-    try:
-        return name, float(value)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"底线要写成 名称=数值，例如 right=0.6，不能是“{text}”") from error
+    add_documents(checking)
+    checking.set_defaults(do=_check)
 
 
 def _compare(options: argparse.Namespace) -> int:
-    sys.stdout.write(comparison_report(compare_runs(options.first, options.second, options.by)))
+    print(comparison_report(compare_runs(options.first, options.second, options.by)), end="")
     return OK
 
 
@@ -84,7 +66,7 @@ def _report(options: argparse.Namespace) -> int:
         out.write_text(html, encoding="utf-8")
     except OSError as error:
         raise CaseError(f"报告写不到 {out}（{error.strerror}）。") from error
-    sys.stdout.write(f"报告写好了：{out}\n")
+    print(f"报告写好了：{out}")
     return OK
 
 
@@ -95,18 +77,18 @@ def _gate(options: argparse.Namespace) -> int:
     for verdict in verdicts:
         mark = {True: "通过", False: "不通过", None: "未判断"}[verdict.held]
         where = f"，{TITLES[verdict.rule.by]} {verdict.slice}" if verdict.rule.by else ""
-        sys.stdout.write(f"{mark}：{_TITLES[verdict.rule.measure]}{where}：{verdict.words}\n")
+        print(f"{mark}：{_TITLES[verdict.rule.measure]}{where}：{verdict.words}")
     failed = sum(verdict.held is False for verdict in verdicts)
-    sys.stdout.write(f"{failed} 条不通过，不能发布。\n" if failed else "全部通过。\n")
+    print(f"{failed} 条不通过，不能发布。\n" if failed else "全部通过。")
     return BROKEN if failed else OK
 
 
-def _check(options: argparse.Namespace, opener: Opener) -> int:
+def _check(options: argparse.Namespace) -> int:
     files = read_questions(options.questions)
-    with opener(options.documents, options.index) as index:
+    with open_documents(options.documents, options.index) as index:
         faults = check(files, index.documents)
     for fault in faults:
-        sys.stdout.write(fault + "\n")
+        print(fault)
     count = sum(len(file.cases) for file in files)
-    sys.stdout.write(f"{count} 道题，{len(faults)} 处要改。\n" if faults else f"{count} 道题都合得上。\n")
+    print(f"{count} 道题，{len(faults)} 处要改。\n" if faults else f"{count} 道题都合得上。")
     return BROKEN if faults else OK

@@ -1,17 +1,17 @@
 """The command that sets systems side by side: the same questions, the same rules, one table."""
 
 import argparse
+import os
 import re
-import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 
 from eval.cases import CaseError, read_questions
+from eval.commands.opened import OK, Commands, add_documents, add_questions, open_documents
 from eval.compare import compare
 from eval.kept import Kept, about, keep
-from eval.release import OK, Commands, Opener
 from eval.report import measured
 from eval.systems import OWN, run_system
 from index.settings import Settings
@@ -27,14 +27,11 @@ _SHOWN = {
 }
 
 
-def add_systems_command(commands: Commands, opener: Opener, environ: Mapping[str, str]) -> None:
-    """Add the command to the parser; ``opener`` builds and opens the index of a folder of documents."""
+def add_systems_command(commands: Commands) -> None:
+    """Add the command to the parser."""
     beside = commands.add_parser("systems", help="同样的题问几个系统，打印一张表（Markdown）")
-    beside.add_argument("--documents", type=Path, required=True, metavar="文件夹", help="文件所在的文件夹")
-    beside.add_argument(
-        "--questions", type=Path, nargs="+", required=True, metavar="文件", help="题目（JSON 行）"
-    )
-    beside.add_argument("--index", type=Path, metavar="文件夹", help="索引放在哪里")
+    add_documents(beside)
+    add_questions(beside)
     beside.add_argument(
         "--system",
         nargs="+",
@@ -43,25 +40,25 @@ def add_systems_command(commands: Commands, opener: Opener, environ: Mapping[str
         help="第一个是对照",
     )
     beside.add_argument("--out", type=Path, metavar="文件夹", help="每个系统的结果各存一个文件夹")
-    beside.set_defaults(command=lambda options: _systems(options, opener, environ))
+    beside.set_defaults(do=_systems)
 
 
-def _systems(options: argparse.Namespace, opener: Opener, environ: Mapping[str, str]) -> int:
+def _systems(options: argparse.Namespace) -> int:
     files = read_questions(options.questions)
     folders = {name: _folder(options.out, name) for name in options.system} if options.out else {}
     if len(set(folders.values())) < len(folders):
         raise CaseError("有两个系统的名称存不到不同的文件夹里，请分两次运行。")
-    model = Settings.from_environment(environ).embedding_model
+    model = Settings.from_environment(os.environ).embedding_model
     done: list[Kept] = []
-    with opener(options.documents, options.index) as index:
+    with open_documents(options.documents, options.index) as index:
         for name in options.system:
             started = perf_counter()
-            run = run_system(name, index, files, model, environ.get("OPENAI_API_KEY", ""))
+            run = run_system(name, index, files, model, os.environ.get("OPENAI_API_KEY", ""))
             how = about(index.documents, {"system": name}, perf_counter() - started)
             done.append(Kept(name, run, how))
             if name in folders:
                 keep(run, how, folders[name])
-    sys.stdout.write("\n".join(table(done)) + "\n")
+    print("\n".join(table(done)))
     return OK
 
 

@@ -1,0 +1,1 @@
+"""Youju for other programs: JSON over HTTP, OpenAI's chat API, MCP."""
