@@ -99,6 +99,10 @@ def _rule(record: Mapping[str, Any], where: str) -> Rule:
 
 
 def _verdicts(rule: Rule, kept: Kept, comparison: Comparison | None) -> Iterator[Verdict]:
+    if rule.drop is not None:
+        assert comparison is not None
+        yield from _falls(rule, comparison)
+        return
     slices = {"": list(kept.run.outcomes)}
     if rule.by:
         slices = sliced(kept.run.outcomes, rule.by, kept.holdings)
@@ -107,13 +111,16 @@ def _verdicts(rule: Rule, kept: Kept, comparison: Comparison | None) -> Iterator
         slices = {rule.only: slices.get(rule.only, [])}
     for name, outcomes in slices.items():
         if len(outcomes) >= rule.fewest or rule.only:
-            if rule.drop is None:
-                yield _level(rule, name, outcomes)
-            else:
-                rows = comparison.rows if comparison else ()
-                wanted = (rule.measure, rule.by, name)
-                row = next((row for row in rows if (row.measure.name, row.by, row.slice) == wanted), None)
-                yield _fall(rule, name, row)
+            yield _level(rule, name, outcomes)
+
+
+def _falls(rule: Rule, comparison: Comparison) -> Iterator[Verdict]:
+    """Judge the slices of both runs: one that the later has no more is judged by the earlier."""
+    rows = [row for row in comparison.rows if row.by == rule.by]
+    judged = {row.slice: row for row in rows if row.measure.name == rule.measure}
+    large = [row.slice for row in rows if row.questions >= rule.fewest]
+    for name in [rule.only] if rule.only else dict.fromkeys(large if rule.by else [""]):
+        yield _fall(rule, name, judged.get(name))
 
 
 def _level(rule: Rule, name: str, outcomes: Sequence[Outcome]) -> Verdict:

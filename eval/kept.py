@@ -75,10 +75,20 @@ def about(documents: Sequence[Document], settings: Mapping[str, object], seconds
     }
 
 
+def claim(folder: Path) -> None:
+    """Make the folder of a run, before anything is asked. Raises CaseError where it holds something."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        taken = any(folder.iterdir())
+    except OSError as error:
+        raise CaseError(f"{folder} 用不了（{error.strerror}）。请检查磁盘和权限后重试。") from error
+    if taken:
+        raise CaseError(f"{folder} 里已有东西，请换一个新文件夹，免得覆盖。")
+
+
 def keep(run: Run, how: Mapping[str, Any], folder: Path) -> None:
-    """Write a run into a folder of its own. Raises CaseError where there is one already, or no room."""
-    if (folder / RUN).exists():
-        raise CaseError(f"{folder} 里已有一次评测的结果，请换一个文件夹，免得覆盖。")
+    """Write a run into a folder of its own. Raises CaseError where that holds something, or no room."""
+    claim(folder)
     record = run_record(run)
     cases = record.pop("cases")
     assert isinstance(cases, list)
@@ -94,7 +104,6 @@ def keep(run: Run, how: Mapping[str, Any], folder: Path) -> None:
         for outcome in run.outcomes
     ]
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         (folder / CASES).write_text(_lines(cases), encoding="utf-8")
         (folder / ANSWERS).write_text(_lines(answers), encoding="utf-8")
         # Last: a folder without it is no run, so half a run is never taken for one.

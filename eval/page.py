@@ -7,31 +7,31 @@ from pathlib import Path
 import numpy as np
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from eval.chart import curves, histogram, interval_bar
+from eval.chart import COLOURS, curves, histogram
 from eval.compare import Comparison, Row, compare
 from eval.intervals import Interval
 from eval.kept import Kept
 from eval.metrics import CUTOFFS, MEASURES, recall
 from eval.report import faults, gold_place, measured
 from eval.run import Outcome
-from eval.slices import TITLES, sliced
+from eval.slices import TITLES, called, sliced
 from eval.variants import robustness
 from index.document import address
 
 _SLICED = ("right", "cited", "precision", "refused", "wrongly_refused")
 _LATENCIES = (5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)  # milliseconds
+_SHORT = ("kind", "language", "variation")  # whose names are short forms in the question files
 _PERCENTILES = (50, 90, 95, 99, 100)
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One measure: its interval, what it was counted from, its line, and the change where there is one."""
+    """One measure: its interval, what it was counted from, and the change where there is one."""
 
     title: str
     name: str
     interval: Interval
     counted: str
-    bar: str
     change: Row | None
 
 
@@ -55,10 +55,17 @@ def page(kept: Kept, against: Kept | None = None) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"faults": faults, "place": gold_place, "address": address}
+    environment.filters |= {
+        "faults": faults,
+        "place": gold_place,
+        "address": address,
+        "called": called,
+        "day": lambda made: made.replace("T", " ").replace("+00:00", "（世界时）"),
+    }
     seconds = np.array([outcome.reply.seconds for outcome in outcomes]) * 1000
     return environment.get_template("page.html").render(
         kept=kept,
+        colours=COLOURS,
         against=against,
         comparison=comparison,
         figures=tuple(_figures(outcomes, [measure.name for measure in MEASURES], comparison)),
@@ -70,7 +77,7 @@ def page(kept: Kept, against: Kept | None = None) -> str:
         sliced=[(measure.name, measure.title) for measure in MEASURES if measure.name in _SLICED],
         retrieval=_retrieval(kept, against),
         confusion=_confusion(outcomes),
-        latency=histogram(list(seconds), _LATENCIES, "毫秒", "每题用时的分布"),
+        latency=histogram(list(seconds), _LATENCIES),
         percentiles=list(zip(_PERCENTILES, np.percentile(seconds, _PERCENTILES), strict=True)),
         variations=robustness(outcomes),
         misses=[outcome for outcome in outcomes if faults(outcome)],
@@ -92,25 +99,27 @@ def _figures(
             continue
         pairs = [o.counts[measure.name] for o in outcomes if measure.name in o.counts]
         part, whole = (sum(column) for column in zip(*pairs, strict=True))
-        row = rows.get(measure.name)
-        bar = interval_bar(found.value, found.low, found.high, row.first if row else None)
-        yield Figure(measure.title, measure.name, found, f"{part:g}/{whole:g}", bar, row)
+        yield Figure(measure.title, measure.name, found, f"{part:g}/{whole:g}", rows.get(measure.name))
 
 
 def _slices(kept: Kept, by: str, comparison: Comparison | None) -> Iterator[Slice]:
     for name, members in sliced(kept.run.outcomes, by, kept.holdings).items():
         figures = _figures(members, _SLICED, comparison, by, name)
-        yield Slice(name, len(members), {figure.name: figure for figure in figures})
+        yield Slice(
+            called(name) if by in _SHORT else name, len(members), {figure.name: figure for figure in figures}
+        )
 
 
 def _retrieval(kept: Kept, against: Kept | None) -> str | None:
-    lines = {}
-    for label, one in (("这一次", kept), ("对照", against)):
+    """Return the curve of this run, and that of the earlier one where both looked at the search."""
+    lines = []
+    for one in (kept, against):
         seen = [(o.case, o.ranks) for o in one.run.outcomes if o.ranks is not None] if one else []
-        if seen:
-            shares = [[recall(case, ranks, k) for case, ranks in seen] for k in range(1, CUTOFFS[-1] + 1)]
-            lines[label] = [float(np.mean(share)) for share in shares]
-    return curves(lines, "检索前 k 条含依据的比例") if lines else None
+        if not seen:
+            break
+        shares = [[recall(case, ranks, k) for case, ranks in seen] for k in range(1, CUTOFFS[-1] + 1)]
+        lines.append([float(np.mean(share)) for share in shares])
+    return curves(lines) if lines else None
 
 
 def _confusion(outcomes: Sequence[Outcome]) -> dict[str, tuple[int, int, int]]:

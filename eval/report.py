@@ -91,12 +91,13 @@ def _compared(title: str, rows: Sequence[Row], slices: bool) -> str:
     table = Table(title=title, box=box.SIMPLE, title_justify="left")
     if slices:
         table.add_column("")
+        table.add_column("题数", justify="right")
     for heading in ("指标", "甲", "乙", "乙减甲", "95% 区间", "p", "升/降", "符号检验 p"):
         table.add_column(heading, justify="left" if heading == "指标" else "right")
     for row in rows:
         gap = row.difference
         table.add_row(
-            *([Text(row.slice)] if slices else []),
+            *([Text(row.slice), str(row.questions)] if slices else []),
             row.measure.name if slices else f"{row.measure.title} {row.measure.name}",
             f"{row.first:.3f}",
             f"{row.second:.3f}",

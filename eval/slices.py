@@ -35,6 +35,41 @@ TITLES = {
 }
 
 
+# What people call the kinds, languages and variations that question files name in short.
+_CALLED = {
+    "number": "数字",
+    "deadline": "时限",
+    "frequency": "频次",
+    "list": "列举",
+    "who": "单位",
+    "what": "内容",
+    "yesno": "是非",
+    "condition": "条件",
+    "procedure": "程序",
+    "metadata": "文件信息",
+    "compare": "比较",
+    "unanswerable": "资料里没有",
+    "offtopic": "无关",
+    "false_premise": "错误前提",
+    "injection": "夹带指令",
+    "zh": "中文",
+    "zh-Hant": "繁体",
+    "en": "英文",
+    "paraphrase": "换句话",
+    "typo": "错字",
+    "homophone": "同音字",
+    "traditional": "繁体",
+    "width": "全角",
+    "abbreviation": "简称",
+    "place": "换地方",
+}
+
+
+def called(name: str) -> str:
+    """Return a kind, language or variation in the reader's words; one nobody knows as it is written."""
+    return _CALLED.get(name, name)
+
+
 def sliced(outcomes: Sequence[Outcome], by: str, holdings: Holdings) -> dict[str, list[Outcome]]:
     """Return the slices of some outcomes, the largest first.
 

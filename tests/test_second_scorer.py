@@ -1,4 +1,4 @@
-"""Two scorers that share no code agree on every verdict, and a planted slip in the one is seen by the other."""
+"""Two scorers that share no code agree on every verdict; a slip planted in the one is seen by the other."""
 
 import json
 import random

@@ -20,7 +20,7 @@ from eval.commands.opened import (
     open_documents,
     write_json,
 )
-from eval.kept import about, keep
+from eval.kept import about, claim, keep
 from eval.methods import METHODS, switched_off
 from eval.metrics import MEASURES
 from eval.report import broken_floors, report
@@ -76,6 +76,8 @@ def _floor(text: str) -> tuple[str, float]:
 
 def _run(options: argparse.Namespace) -> int:
     files = read_questions(options.questions)
+    if options.out:
+        claim(options.out)
     with ExitStack() as stack:
         for method in METHODS:
             if method.name in options.off:
@@ -89,6 +91,8 @@ def _run(options: argparse.Namespace) -> int:
 
 def _score(options: argparse.Namespace) -> int:
     files = read_questions(options.questions)
+    if options.out:
+        claim(options.out)
     with open_documents(options.documents, options.index) as index:
         run = score_answers(options.answers, index.documents, files)
         seconds = sum(outcome.reply.seconds for outcome in run.outcomes)
@@ -102,11 +106,11 @@ def _settings(options: argparse.Namespace, **more: object) -> dict[str, object]:
 
 
 def _finish(run: Run, how: Mapping[str, object], options: argparse.Namespace) -> int:
-    print(report(run))
-    if options.out:
+    if options.out:  # first: nobody may read to the end what is printed
         keep(run, how, options.out)
     if options.json:
         write_json(options.json, run_record(run))
+    print(report(run))
     broken = broken_floors(run.outcomes, dict(options.floor))
     for line in broken:
         print(line, file=sys.stderr)

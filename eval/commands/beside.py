@@ -11,7 +11,7 @@ from time import perf_counter
 from eval.cases import CaseError, read_questions
 from eval.commands.opened import OK, Commands, add_documents, add_questions, open_documents
 from eval.compare import compare
-from eval.kept import Kept, about, keep
+from eval.kept import Kept, about, claim, keep
 from eval.report import measured
 from eval.systems import OWN, run_system
 from index.settings import Settings
@@ -48,6 +48,8 @@ def _systems(options: argparse.Namespace) -> int:
     folders = {name: _folder(options.out, name) for name in options.system} if options.out else {}
     if len(set(folders.values())) < len(folders):
         raise CaseError("有两个系统的名称存不到不同的文件夹里，请分两次运行。")
+    for folder in folders.values():
+        claim(folder)
     model = Settings.from_environment(os.environ).embedding_model
     done: list[Kept] = []
     with open_documents(options.documents, options.index) as index:

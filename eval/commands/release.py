@@ -14,6 +14,7 @@ from eval.page import page
 from eval.report import comparison_report
 from eval.slices import TITLES
 
+RULES = Path(__file__).parents[1] / "release.toml"
 _TITLES = {measure.name: measure.title for measure in MEASURES}
 
 
@@ -42,7 +43,9 @@ def add_release_commands(commands: Commands) -> None:
 
     gate = commands.add_parser("gate", help="按规则判断能不能发布，不能则以 1 退出")
     gate.add_argument("run", type=Path, metavar="评测", help="run --out 的文件夹或 --json 的文件")
-    gate.add_argument("--rules", type=Path, required=True, metavar="文件", help="规则（TOML）")
+    gate.add_argument(
+        "--rules", type=Path, default=RULES, metavar="文件", help="规则（TOML），不写就用 eval/release.toml"
+    )
     gate.add_argument("--against", type=Path, metavar="评测", help="与哪一次相比")
     gate.set_defaults(do=_gate)
 
