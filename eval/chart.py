@@ -7,13 +7,13 @@ may lack; what a chart shows is said in the page beside it.
 import re
 from collections.abc import Callable, Sequence
 from io import StringIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _SIZE = (7.2, 3.0)  # inches; the page scales it
-_STYLE = {
+_STYLE: dict[Any, object] = {  # matplotlib wants its own names, literally
     "svg.fonttype": "none",  # letters stay letters
     "svg.hashsalt": "youju",  # the same run gives the same page, byte by byte
     "font.size": 12,

@@ -97,7 +97,7 @@ def _compared(title: str, rows: Sequence[Row], slices: bool) -> str:
     for row in rows:
         gap = row.difference
         table.add_row(
-            *([Text(row.slice), str(row.questions)] if slices else []),
+            *((Text(row.slice), str(row.questions)) if slices else ()),
             row.measure.name if slices else f"{row.measure.title} {row.measure.name}",
             f"{row.first:.3f}",
             f"{row.second:.3f}",

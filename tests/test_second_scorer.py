@@ -14,6 +14,7 @@ from bot.render import record
 from eval import metrics
 from eval.cases import Case, conversations, read_questions
 from eval.metrics import Judgement, Reply, judge
+from eval.quantities import normalise
 from eval.run import clean_texts, reply_of
 from index.build import build
 from index.search import Index, open_index
@@ -157,7 +158,7 @@ def flattering(case: Case, reply: Reply, texts: dict[str, list[str]]) -> Judgeme
         pytest.param(
             "missing_facts",
             lambda gold, answer: tuple(
-                group for group in gold.facts if not all(metrics.normalise(word) in answer for word in group)
+                group for group in gold.facts if not all(normalise(word) in answer for word in group)
             ),
             id="every wording wanted",
         ),

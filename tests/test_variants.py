@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-import ir_measures as measures  # type: ignore[import-untyped]
+import ir_measures as measures
 import pytest
 
 from eval.cases import CaseError, read_questions
