@@ -27,6 +27,7 @@ _UNIT = "工作日|学时|课时|小时|分钟|个月|百分点|万元|亿元|�
 _FIGURE = re.compile(rf"{_DATE}|百分之(?:{NUMERAL})|(?:{NUMERAL})个?(?:{_UNIT})")
 _RESPONSIBLE = re.compile(r"^[〔\[(（【]?(?:责任|牵头)(?:单位|部门)[:：]|[〕\]】。]+$")
 _BEFORE = 3  # characters before a figure that the question must hold, too
+TAKE, MEND, DROP, STOP = "y", "e", "n", "q"
 Ask = Callable[[str], str]
 
 
@@ -54,16 +55,16 @@ def review(
         show(f"  出处：{gold.get('doc', '')} {'/'.join(gold.get('path', []))}")
         show(f"  原文：{gold.get('text', '')}")
         show(f"  事实：{facts or '（没有，要补上）'}")
-        answer = ask("采用 y，修改 e，不要 n，停止 q：").strip().lower()
-        if answer == "q":
+        answer = ask(f"采用 {TAKE}，修改 {MEND}，不要 {DROP}，停止 {STOP}：").strip().lower()
+        if answer == STOP:
             return
-        if answer == "e":
+        if answer == MEND:
             question = ask("问题（不改就回车）：").strip()
             words = ask("事实，各项用“；”隔开，同一项的不同写法用“|”隔开（不改就回车）：").strip()
             groups = [[w.strip() for w in one.split("|") if w.strip()] for one in words.split("；")]
             gold = {**gold, "facts": [group for group in groups if group] or gold.get("facts", [])}
             record = {**record, "question": question or record["question"], "gold": [gold]}
-        if answer in ("y", "e"):
+        if answer in (TAKE, MEND):
             if gold.get("facts"):
                 yield record
             else:

@@ -1,7 +1,7 @@
 """Question files as tables and back: CSV and Excel for people who live there, JSON lines for the program.
 
 A row is one gold place; the rows of a question share its number, and what is said of the question is read
-from the first of them.
+from the first of them. What a table cannot hold is refused when it is written, never lost.
 """
 
 import csv
@@ -13,6 +13,7 @@ from typing import Any
 from zipfile import BadZipFile
 
 from openpyxl import Workbook, load_workbook  # type: ignore[import-untyped]
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # type: ignore[import-untyped]
 from openpyxl.styles import Alignment, Font  # type: ignore[import-untyped]
 from openpyxl.utils.exceptions import InvalidFileException  # type: ignore[import-untyped]
 
@@ -22,8 +23,10 @@ YES, NO = "是", "否"
 _FIRST = ("采用", "编号", "对话", "问题", "语言", "题型", "能答", "依据", "文件", "条目", "事实")
 HEADINGS = (*_FIRST, "可略", "错误说法", "是非", "由哪题变来", "怎样变的", "说明", "原文")
 _WIDTHS = {"问题": 48, "事实": 32, "条目": 20, "文件": 28, "原文": 70, "说明": 30}
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")  # what a spreadsheet would run, and what marks it
 _PARTS = " / "
+_SAID = {"polarity": "是非", "variant_of": "由哪题变来", "variation": "怎样变的", "note": "说明"}
+_FOR_PEOPLE = ("text", "evidence")  # of a gold place: words of the document, to decide by
 Record = Mapping[str, Any]
 
 
@@ -55,6 +58,8 @@ def write_table(path: Path, records: Sequence[Record], taken: str = YES) -> None
     Raises CaseError where it cannot be written.
     """
     rows = [HEADINGS, *chain.from_iterable(_rows(record, taken) for record in records)]
+    if path.suffix != ".jsonl":
+        _check_nothing_is_lost(path, records)
     try:
         if path.suffix == ".jsonl":
             lines = (json.dumps(record, ensure_ascii=False) + "\n" for record in records)
@@ -71,6 +76,29 @@ def write_table(path: Path, records: Sequence[Record], taken: str = YES) -> None
         raise CaseError(f"题目写不到 {path}（{error.strerror}）。") from error
 
 
+def _check_nothing_is_lost(path: Path, records: Sequence[Record]) -> None:
+    rows = [HEADINGS, *chain.from_iterable(_rows(record, YES) for record in records)]
+    back = {record["id"]: record for record in _records(path, rows)}
+    unwritable = {row[1] for row in rows if any(map(ILLEGAL_CHARACTERS_RE.search, row))}
+    for record in records:
+        numbers = {turn["id"] for turn in record.get("turns", [record])}
+        if _bare(record) != back.get(record["id"]) or numbers & unwritable:
+            raise CaseError(
+                f"编号“{record['id']}”的题里有表格存不下的内容（如事实里的“|”、条目里的“/”、首尾的空格），没有写成表格。"
+            )
+
+
+def _bare(record: Record) -> dict[str, Any]:
+    """Return a record as it comes back from a table: no empty notes, none of the words copied for people."""
+    if "turns" in record:
+        return {"id": record["id"], "turns": [_bare(turn) for turn in record["turns"]]}
+    golds = ({k: v for k, v in gold.items() if k not in _FOR_PEOPLE} for gold in record["gold"])
+    told = {name: value for name, value in record.items() if name not in _SAID or value}
+    return {**told, "gold": [{"facts": [], "optional": False, **gold} for gold in golds]} | {
+        "forbidden": record.get("forbidden", [])
+    }
+
+
 def _workbook(rows: Sequence[Sequence[str]]) -> Workbook:
     book = Workbook()
     sheet = book.active
@@ -80,6 +108,7 @@ def _workbook(rows: Sequence[Sequence[str]]) -> Workbook:
             cell = sheet.cell(at, column)
             cell.value = text
             cell.data_type = "s"  # words, also where they look like a formula
+            cell.number_format = "@"  # and what a person types stays as typed: 12-1 is no date
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             cell.font = Font(bold=at == 1)
     for column, heading in enumerate(HEADINGS):
@@ -144,7 +173,6 @@ def _records(path: Path, rows: Sequence[Sequence[str]]) -> Iterator[dict[str, An
 
 def _record(identity: str, rows: Sequence[Mapping[str, str]]) -> dict[str, Any]:
     first = rows[0]
-    said = {"polarity": "是非", "variant_of": "由哪题变来", "variation": "怎样变的", "note": "说明"}
     return {
         "id": identity,
         "question": first["问题"].strip(),
@@ -163,7 +191,7 @@ def _record(identity: str, rows: Sequence[Mapping[str, str]]) -> dict[str, Any]:
             if row["文件"].strip()
         ],
         "forbidden": list(_words(first.get("错误说法", ""), "\n")),
-        **{name: words for name, heading in said.items() if (words := first.get(heading, "").strip())},
+        **{name: words for name, heading in _SAID.items() if (words := first.get(heading, "").strip())},
     }
 
 

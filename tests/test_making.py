@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,7 @@ def test_a_table_gives_the_questions_back(tmp_path: Path, ending: str) -> None:
             {"doc": "b.txt", "path": [], "facts": [], "optional": True},
         ],
         "forbidden": ["=1+1", "40天"],
+        "question": "'单引号'怎么说？",
     }
     records = [*RECORDS, several]
     path = tmp_path / f"set.{ending}"
@@ -54,6 +56,27 @@ def test_a_table_gives_the_questions_back(tmp_path: Path, ending: str) -> None:
     write_table(path, records)
 
     assert read_table(path) == records
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param({"question": "几天？ "}, id="white space at the end"),
+        pytest.param({"question": "几\x01天？"}, id="a control character"),
+        pytest.param({"forbidden": ["a\nb"]}, id="a line break in a wording"),
+        pytest.param({"gold": [{**RECORDS[0]["gold"][0], "path": ["1/2"]}]}, id="a stroke in a label"),
+        pytest.param({"gold": [{**RECORDS[0]["gold"][0], "facts": [["a|b"]]}]}, id="a bar in a fact"),
+        pytest.param({"difficulty": "hard"}, id="a field no column is for"),
+    ],
+)
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_what_a_table_cannot_hold_is_refused(tmp_path: Path, ending: str, changed: dict[str, Any]) -> None:
+    """Rather no table than one that gives other questions back."""
+    path = tmp_path / f"set.{ending}"
+
+    with pytest.raises(CaseError, match="q-1"):
+        write_table(path, [{**RECORDS[0], **changed}])
+    assert not path.exists()
 
 
 def test_only_what_is_taken_is_read(tmp_path: Path) -> None:
@@ -108,6 +131,7 @@ def test_the_export_of_the_page_is_a_table(tmp_path: Path) -> None:
     assert main(["convert", str(tmp_path / "cases.xlsx"), str(tmp_path / "back.jsonl")]) == 0
 
     back = read_questions([tmp_path / "back.jsonl"])[0].cases
+    assert [replace(case, set="back") for case in read_questions([book.path])[0].cases] == list(back)
     assert [(case.id, case.answerable) for case in back] == [("site-0001", True), ("site-0002", False)]
 
 

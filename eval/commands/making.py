@@ -5,7 +5,7 @@ from pathlib import Path
 
 from eval.cases import read_questions
 from eval.commands.opened import OK, Commands, add_documents, open_documents
-from eval.propose import proposals, review
+from eval.propose import STOP, proposals, review
 from eval.sheet import read_table, write_table
 from eval.vary import VARIATIONS, variants
 
@@ -53,12 +53,21 @@ def _propose(options: argparse.Namespace) -> int:
 def _review(options: argparse.Namespace) -> int:
     taken = read_table(options.out) if options.out.exists() else []
     done = {record["id"] for record in taken}
-    left = [record for record in read_table(options.proposals) if record["id"] not in done]
-    for record in review(left, input, print):
+    proposed = read_table(options.proposals)
+    # After the last one taken: those before it were looked at, and dropped or taken.
+    begin = max((at for at, record in enumerate(proposed, 1) if record["id"] in done), default=0)
+    for record in review(proposed[begin:], _asked, print):
         taken.append(record)
         write_table(options.out, taken)  # after each, so that stopping loses nothing
     print(f"{options.out} 里现在有 {len(taken)} 道题。")
     return OK
+
+
+def _asked(words: str) -> str:
+    try:
+        return input(words)
+    except EOFError:  # nothing more is typed: as if one stopped
+        return STOP
 
 
 def _vary(options: argparse.Namespace) -> int:
