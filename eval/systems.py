@@ -1,9 +1,9 @@
 """Other systems behind the batch contract, so that the same questions are judged by the same rules.
 
 A system is named on the command line: ``youju``; a way of searching of ``eval.contenders`` that answers with
-the best provision it finds; ``command:…`` anything that reads the file ``{questions}`` and prints answers in
-the contract;
-``openai:MODEL@URL`` a model at an OpenAI-compatible address, given what our search finds.
+the best provision it finds, LangChain's pipeline with the best of its chunks; ``command:…`` anything that
+reads the file ``{questions}`` and prints answers in the contract; ``openai:MODEL@URL`` a model at an
+OpenAI-compatible address, given what our search finds.
 """
 
 import json
@@ -21,7 +21,7 @@ import httpx
 
 from bot.engine import Engine
 from eval.cases import Case, CaseError, QuestionFile, conversations
-from eval.contenders import CONTENDERS, Task
+from eval.contenders import CONTENDERS, Chunk, Task, langchain_chunks
 from eval.metrics import Cited, Reply
 from eval.retrieval import provisions
 from eval.run import Run, hit_address, read_answers, run_cases, score_replies
@@ -70,25 +70,45 @@ def _timed(ask: Ask, question: str) -> Reply:
 
 
 def _quoting(name: str, index: Index, scratch: Path, model: str | None) -> Ask:
-    """Return what answers with the first provision that a way of searching finds: it never refuses."""
+    """Return what answers with the first stretch of text that a way of searching finds: it never refuses.
+
+    Every provision that the stretch touches is cited.
+    """
     held = provisions(index)
     texts = [document.text for document in index.documents]
     (scratch / "names.json").write_text(json.dumps([d.id for d in index.documents]), encoding="utf-8")
     rows = [{"document": p.document, "start": p.start, "end": p.end, "words": p.words} for p in held]
     try:
-        search = CONTENDERS[name](Task(scratch, index.folder, model, [], texts, rows))
+        search = _first(name, Task(scratch, index.folder, model, [], texts, rows))
     except ImportError as error:
         raise CaseError(f"“{name}”要用的库没有装（{error.name}）。请先运行 make bench-retrieval。") from error
 
     def ask(question: str) -> Reply:
-        found = search(question)
-        if not found:
+        best = search(question)
+        if best is None:
             return Reply(_NOT_TOLD, refused=True)
-        best = held[found[0]]
-        words = texts[best.document][best.start : best.end]
-        return Reply(words, refused=False, citations=(Cited(best.source, best.path, words),))
+        cited = []
+        for one in held:
+            start, end = max(one.start, best.start), min(one.end, best.end)
+            if one.document == best.document and (words := texts[one.document][start:end].strip()):
+                cited.append(Cited(one.source, one.path, words))
+        return Reply(texts[best.document][best.start : best.end], refused=False, citations=tuple(cited))
 
     return ask
+
+
+def _first(name: str, task: Task) -> Callable[[str], Chunk | None]:
+    """Return what finds the best stretch of text: a provision, or of LangChain's pipeline a chunk."""
+    if name == "LangChain":
+        chunks = langchain_chunks(task)
+        return lambda question: next(chunks(question), None)
+    search = CONTENDERS[name](task)
+
+    def first(question: str) -> Chunk | None:
+        rows = [task.provisions[number] for number in search(question)[:1]]
+        return Chunk(rows[0]["document"], rows[0]["start"], rows[0]["end"]) if rows else None
+
+    return first
 
 
 def _model(index: Index, model: str, address: str, key: str) -> Ask:
