@@ -59,11 +59,11 @@ class Engine:
         """Return every candidate for the answer, best first, inside another scope where one is given."""
         return self._inquirer.findings(question, scope)
 
-    def inquire(self, text: str, history: Sequence[Turn] = ()) -> list[Inquiry]:
+    def inquire(self, text: str, history: Sequence[Turn] = (), variants: Sequence[str] = ()) -> list[Inquiry]:
         """Follow a message through: what it asks as a whole, then what it asks beside that and the whole
         does not answer.
         """
-        question = self.understand(text, history)
+        question = self._inquirer.widened(self.understand(text, history), variants)
         whole = self._inquirer.inquire(question)
         asked = parts(visible(text)[:LIMIT])
         # 哪个机关、哪天印发: the lines at the document's edge answer both.
@@ -103,16 +103,17 @@ class Engine:
         text: str,
         history: Sequence[Turn] = (),
         scope: Scope = Scope(),  # noqa: B008 - frozen
+        variants: Sequence[str] = (),
     ) -> tuple[Turn, list[Inquiry]]:
         """Answer, and return beside the turn what became of each question in the text; empty where it
-        asks nothing.
+        asks nothing. ``variants`` are other wordings of the question that are searched for as well.
         """
         began = time.perf_counter()
         unasked = _unasked(text)
         if unasked:
             return Turn(Question(text[:LIMIT], "", "", "zh", Kind.WHAT), unasked), []
         engine = self._within(scope) if scope != Scope() else self
-        followed = engine.inquire(text, history)
+        followed = engine.inquire(text, history, variants)
         question, answer = engine._answer(followed)
         return Turn(question, replace(answer, seconds=round(time.perf_counter() - began, 4))), followed
 

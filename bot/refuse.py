@@ -37,7 +37,7 @@ _SHORT_QUESTION = 3  # concepts
 UNSEARCHED = ("instruction", "off_topic", "outside", "scope_empty")  # reasons that need no search
 _NAMED = 4  # titles a refusal names before it only counts
 # What tells a machine what to be or to do, in place of asking what documents say.
-_INSTRUCTION = re.compile(
+INSTRUCTION = re.compile(
     r"(忽略|无视|忘记|抛开).{0,12}(指令|提示|规则|要求|设定|资料|以上|之前)|新指令|系统提示|提示词|越狱"
     r"|(调试|开发者|管理员|上帝)模式|环境变量|文件路径|密钥|^\s*system\s*[:：]|dan模式|你叫dan|(扮演|假装|你现在是|从现在起你)|不受.{0,6}限制|凭你自己的知识"
     r"|</?system|ignore (all|the|any|previous)|you are now|system prompt"
@@ -50,7 +50,7 @@ def at_once(question: Question) -> str | None:
     """Return the reason to refuse before anything is searched: an instruction instead of a question, or a
     wish for what no document is asked for (an opinion, a poem, a translation).
     """
-    if _INSTRUCTION.search(question.text):
+    if INSTRUCTION.search(question.text):
         return "instruction"
     return "off_topic" if _WISH.search(question.text) else None
 

@@ -34,6 +34,8 @@ DOORS = {
         ("eval/contenders.py",),
     ),
     "playwright": ("eval/bench_page.py",),
+    **dict.fromkeys(("langchain_openai", "openai"), ("bot/llm.py",)),
+    "httpx2": ("bot/llm_client.py",),
     "langchain": ("index/retriever.py", "bot/llm.py"),
     "gradio": ("bot/web/chat.py",),
     "fastapi": ("bot/web/*", "bot/web/api/*", "bot/wecom/callback.py", "bot/wecom/service.py"),
@@ -229,8 +231,8 @@ def test_every_declared_library_is_used_and_pinned() -> None:
     pins = {line.partition("==")[0].lower().replace("_", "-") for line in _pins()}
     tools = {"mypy", "ruff", "types_defusedxml"}  # commands, not imports
     # torch comes first, in its exact version, for sentence-transformers; of jieba a data file is read;
-    # rank_bm25 is what LangChain's keyword retriever runs on.
-    indirect = {"torch", "jieba", "rank_bm25"}
+    # rank_bm25 is what LangChain's keyword retriever runs on, accelerate what transformers serve does.
+    indirect = {"torch", "jieba", "rank_bm25", "accelerate"}
     imported = {found.module.split(".")[0] for found in ALL}
     declared = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
 

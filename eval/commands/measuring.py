@@ -1,13 +1,15 @@
 """The commands that measure search and speed, and those that make what is measured with: retrieval, bench,
-stard, reading.
+adversarial, stard, reading.
 """
 
 import argparse
 import os
 from pathlib import Path
 
+from eval import adversarial
 from eval.bench import SECONDS, USERS, bench
-from eval.commands.opened import OK, Commands, add_documents, open_documents
+from eval.cases import read_questions
+from eval.commands.opened import BROKEN, OK, Commands, add_documents, add_questions, open_documents
 from eval.reading import write_material
 from eval.retrieval import side_by_side
 from eval.scale import scale
@@ -58,6 +60,16 @@ def add_measuring_commands(commands: Commands) -> None:
         help="量规模：一千、一万、十万个片段和整个文件夹各要多少，打印 Markdown 表",
     )
 
+    forged = commands.add_parser(
+        "adversarial", help="伪造和忠实的模型回答各造 200 份，看核对拦不拦得准；拦漏一份或误删太多即以 1 退出"
+    )
+    forged.set_defaults(do=_adversarial)
+    add_documents(forged)
+    add_questions(forged)
+    forged.add_argument(
+        "--seed", type=int, default=adversarial.SEED, metavar="数", help=f"随机种子，默认 {adversarial.SEED}"
+    )
+
 
 def _retrieval(options: argparse.Namespace) -> int:
     model = Settings.from_environment(os.environ).embedding_model
@@ -87,3 +99,12 @@ def _bench(options: argparse.Namespace) -> int:
     for line in lines:
         print(line, flush=True)
     return OK
+
+
+def _adversarial(options: argparse.Namespace) -> int:
+    questions = [case.question for file in read_questions(options.questions) for case in file.cases]
+    with open_documents(options.documents, options.index) as index:
+        measured = adversarial.measure(index, questions, seed=options.seed)
+    for line in adversarial.report(measured):
+        print(line, flush=True)
+    return OK if measured.good else BROKEN

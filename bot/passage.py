@@ -1,0 +1,91 @@
+"""A passage given to a model, and the clauses it and a sentence are cut into to be set side by side."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from bot.claims import figures, names, without
+from bot.modality import bare, modes
+from bot.sentences import Unit, without_label
+from bot.words import bigrams, fold
+from index.document import Document, Section, address
+from index.script import to_simplified
+
+_CLAUSE = re.compile(r"(?:[^,;:。!?\n]|(?<=[0-9])[,:](?=[0-9])|(?<=单位):)+")
+# What binds sentences together and claims nothing.
+_FRAME = re.compile(
+    r"根据|按照|依据|依照|其中|此外|另外|同时|并且|而且|以及|因此|所以|也就是说|换句话说|具体(?:来说|而言|如下|是)?|需要注意的是|需要说明的是"
+    r"|文件|方案|办法|材料|规定|明确|写明|载明|指出|提出|要求|如下|即|对此|综上(?:所述)?|总的来说|首先|其次|最后|一方面|另一方面|方面|对于|关于|有关|相关"
+    r"|情况|内容|包括|分别|主要|进行|开展|上述|以上|原文|该|此|这|那|其|等"
+)  # fmt: skip
+_FUNCTION = re.compile(
+    r"[的了在中为是由和与及并对将把被于从到向以所有要需也还则就都而或者且个内时后前一至共达即这]"
+)
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A numbered passage given to the model: units of one section, one after the other."""
+
+    n: int
+    document: Document
+    section: Section
+    units: tuple[Unit, ...]
+    about: str = field(init=False)  # folded: what the passage is of, its headings and address included
+
+    def __post_init__(self) -> None:
+        document = self.document
+        told = (document.title, document.place, document.issuer, document.number, document.date)
+        places = (address(self.section.path), *document.trail(self.section))
+        object.__setattr__(self, "about", plain("/".join((*told, *places))))
+
+
+def plain(text: str) -> str:
+    """Return a text as it is compared: folded and in simplified characters."""
+    return fold(to_simplified(text))
+
+
+def cut(text: str) -> tuple[str, ...]:
+    """Cut a folded text into clauses."""
+    return tuple(match[0] for match in _CLAUSE.finditer(text))
+
+
+def joined(pieces: Sequence[str]) -> Iterator[str]:
+    """Yield the clauses; one that holds figures and nothing else (加2分, 2022年底前) goes with the one it
+    belongs to, where it can be told of what they are: a date with what follows, others with what is before.
+    """
+    held = ""
+    whole: list[str] = []
+    for clause in pieces:
+        alone = figures(clause) and not subject(clause) and not modes(clause)
+        if alone and (not whole or figures(clause)[0].unit in ("年", "月", "日")):
+            held += f"{clause},"
+        elif alone and not held:
+            whole[-1] += f",{clause}"
+        else:
+            whole.append(held + clause)
+            held = ""
+    if held:
+        whole = [*whole[:-1], ",".join((*whole[-1:], held.rstrip(",")))]
+    yield from whole
+
+
+@lru_cache(maxsize=5_000)
+def of_unit(unit: Unit) -> tuple[str, ...]:
+    """Return the clauses of a unit, without its label."""
+    return tuple(joined(cut(plain(without_label(unit.text)))))
+
+
+@lru_cache(maxsize=50_000)
+def subject(clause: str) -> frozenset[str]:
+    """Return the pairs of characters of what a folded clause says of its figures and names."""
+    text = bare(
+        without(
+            clause,
+            (*figures(clause), *(n for n in names(clause) if n.kind in ("body", "place", "title", "number"))),
+        )
+    )
+    runs = _HAN.findall(_FUNCTION.sub("\0", _FRAME.sub("\0", text)))
+    return frozenset(pair for run in runs if len(run) > 1 for pair in bigrams(run))
