@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from eval.commands.asking import add_asking_commands
 from eval.commands.beside import add_systems_command
 from eval.commands.fitting import add_fitting_commands
+from eval.commands.judging import add_judge_command
 from eval.commands.making import add_making_commands
 from eval.commands.measuring import add_measuring_commands
 from eval.commands.opened import OK
@@ -37,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
     commands = whole.add_subparsers(required=True, metavar="命令")
     add_asking_commands(commands)
     add_release_commands(commands)
+    add_judge_command(commands)
     add_making_commands(commands)
     add_systems_command(commands)
     add_fitting_commands(commands)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.cases import Case, CaseError, Gold
-from eval.metrics import Cited, Judgement, Reply
+from eval.metrics import Cited, Judgement, Modelled, Reply
 from eval.run import FORMAT, Outcome, Run, run_record
 from index.document import Document
 
@@ -100,6 +100,7 @@ def keep(run: Run, how: Mapping[str, Any], folder: Path) -> None:
             "reason": outcome.reply.reason,
             "citations": [asdict(cited) for cited in outcome.reply.citations],
             "seconds": outcome.reply.seconds,
+            **({"model": asdict(outcome.reply.model)} if outcome.reply.model else {}),
         }
         for outcome in run.outcomes
     ]
@@ -141,10 +142,11 @@ def read_kept(path: Path) -> Kept:
 def _outcome(record: Mapping[str, Any]) -> Outcome:
     reply, judgement, ranks = record["reply"], record["judgement"], record["ranks"]
     own = {name: record[name] for name in Case.__dataclass_fields__ if name in record}
+    model = reply.get("model")
     cited = tuple(Cited(**{**one, "path": tuple(one["path"])}) for one in reply["citations"])
     return Outcome(
         case=Case(**{**own, "gold": _golds(own["gold"]), "forbidden": tuple(own["forbidden"])}),
-        reply=Reply(**{**reply, "citations": cited}),
+        reply=Reply(**{**reply, "citations": cited, "model": Modelled(**model) if model else None}),
         judgement=Judgement(
             **{
                 **judgement,

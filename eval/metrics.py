@@ -21,12 +21,27 @@ CUTOFFS = (1, 5, 10)  # the k of recall@k; the last is also how many hits are as
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """One citation of a reply: file, labels from the top, the words quoted, and its section's heading."""
+    """One citation of a reply: file, labels from the top, the words quoted, its section's heading, and the
+    number that marks it in the text, 0 where it is its place among the citations.
+    """
 
     source: str
     path: tuple[str, ...]
     quote: str
     heading: str = ""
+    n: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Modelled:
+    """What a language model did for a reply: its name, the tokens it read and wrote, and how many of its
+    sentences did not stand and were left out, None where nobody looked.
+    """
+
+    name: str
+    read: int
+    written: int
+    left_out: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +53,7 @@ class Reply:
     citations: tuple[Cited, ...] = ()
     reason: str | None = None
     seconds: float = 0.0
+    model: Modelled | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +67,7 @@ class Judgement:
     not stand in their document. ``verdict`` is the yes or no that the answer begins with, empty where it
     gives none, None where it was refused. ``exact`` counts the figures asked for that the answer gives with
     their units, of ``numbers``; ``told`` the places both told and cited, of ``places`` where several are
-    wanted.
+    wanted. ``supported`` counts the claims of a model that what it cites supports, of ``claims``.
     """
 
     right: bool
@@ -71,6 +87,8 @@ class Judgement:
     exact: int = 0
     places: int = 0
     told: int = 0
+    claims: int = 0
+    supported: int = 0
 
 
 def normalise_path(path: Sequence[str]) -> tuple[str, ...]:
@@ -230,6 +248,8 @@ MEASURES = (
     Measure("numbers", "应答的数字（连同单位）答出了"),
     Measure("places", "问到几处时，答全并引用的处数"),
     Measure("consistent", "换个说法，回答不变"),
+    Measure("supported", "模型写的话，所引条款支持"),
+    Measure("left_out", "模型写的话有核对不上、没有显示的", ceiling=True),
     Measure("verdict", "是非题答了是或否"),
     Measure("misjudged", "答的是或否与应答相反", ceiling=True),
     Measure("refused", "该拒的拒了（或纠正了错误前提）"),
@@ -241,12 +261,19 @@ MEASURES = (
 Counts = Mapping[str, tuple[float, float]]
 
 
-def counts(case: Case, judgement: Judgement, ranks: Sequence[int | None] | None) -> Counts:
+def counts(
+    case: Case, judgement: Judgement, ranks: Sequence[int | None] | None, model: Modelled | None = None
+) -> Counts:
     """Return what a question adds to each measure: (part, whole). A measure it says nothing on is left out.
 
-    ``ranks`` is None when the search was not looked at, as when a file of answers is scored.
+    ``ranks`` is None when the search was not looked at, as when a file of answers is scored; ``model`` is
+    None where no language model was asked.
     """
     table: dict[str, tuple[float, float]] = {}
+    if judgement.claims:
+        table["supported"] = (float(judgement.supported), float(judgement.claims))
+    if model is not None and model.left_out is not None:
+        table["left_out"] = (float(model.left_out > 0), 1.0)
     if case.answerable:
         for name in ("right", "facts", "cited"):
             table[name] = (float(getattr(judgement, name)), 1.0)

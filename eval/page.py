@@ -11,6 +11,7 @@ from eval.chart import COLOURS, curves, histogram
 from eval.compare import Comparison, Row, compare
 from eval.intervals import Interval
 from eval.kept import Kept
+from eval.metering import cost
 from eval.metrics import CUTOFFS, MEASURES, recall
 from eval.report import faults, gold_place, measured
 from eval.run import Outcome
@@ -79,6 +80,7 @@ def page(kept: Kept, against: Kept | None = None) -> str:
         confusion=_confusion(outcomes),
         latency=histogram(list(seconds), _LATENCIES),
         percentiles=list(zip(_PERCENTILES, np.percentile(seconds, _PERCENTILES), strict=True)),
+        cost=cost(outcomes, kept.about.get("price")),
         variations=robustness(outcomes),
         misses=[outcome for outcome in outcomes if faults(outcome)],
     )

@@ -1,6 +1,7 @@
 """Other systems behind the batch contract, so that the same questions are judged by the same rules.
 
-A system is named on the command line: ``youju``; a way of searching of ``eval.contenders`` that answers with
+A system is named on the command line: ``youju``; ``youju, model`` the same with the language model that
+is set; a way of searching of ``eval.contenders`` that answers with
 the best provision it finds, LangChain's pipeline with the best of its chunks; ``command:…`` anything that
 reads the file ``{questions}`` and prints answers in the contract; ``openai:MODEL@URL`` a model at an
 OpenAI-compatible address, given what our search finds.
@@ -12,6 +13,7 @@ import shlex
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from time import perf_counter
@@ -20,15 +22,18 @@ from typing import Any
 import httpx
 
 from bot.engine import Engine
+from bot.llm_settings import LlmSettings
+from bot.writer import ModelEngine
 from eval.cases import Case, CaseError, QuestionFile, conversations
 from eval.contenders import CONTENDERS, Chunk, Task, langchain_chunks
-from eval.metrics import Cited, Reply
+from eval.metering import MeteredLlm
+from eval.metrics import Cited, Modelled, Reply
 from eval.retrieval import provisions
 from eval.run import Run, hit_address, read_answers, run_cases, score_replies
 from index.document import Scope
 from index.search import Index
 
-OWN = "youju"
+OWN, WITH_MODEL = "youju", "youju, model"
 _PASSAGES = 5  # given to a model
 _PATIENCE = 3600.0  # seconds a command may take for all questions, and a model for one
 _NOT_TOLD = "资料中没有"
@@ -39,12 +44,24 @@ _TASK = (
 Ask = Callable[[str], Reply]
 
 
-def run_system(name: str, index: Index, files: Sequence[QuestionFile], model: str | None, key: str) -> Run:
-    """Ask a system every question and judge what it says. ``model`` is that of the vectors, ``key`` that of
-    the endpoint. Raises CaseError where there is no such system or it fails.
-    """
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What the site has set: the model of the vectors, the language model, and the key of other endpoints."""
+
+    vectors: str | None = None
+    llm: LlmSettings | None = None
+    key: str = field(default="", repr=False)
+
+
+def run_system(name: str, index: Index, files: Sequence[QuestionFile], means: Means) -> Run:
+    """Ask a system every question and judge what it says. Raises CaseError where it is unknown or fails."""
     if name == OWN:
         return run_cases(Engine(index), index, files)
+    if name == WITH_MODEL:
+        if means.llm is None:
+            raise CaseError(f"“{WITH_MODEL}”要用的语言模型没有设置，见 docs/settings.md。")
+        meter = MeteredLlm(means.llm)
+        return run_cases(ModelEngine(Engine(index), meter), index, files, meter)
     cases = list(chain.from_iterable(file.cases for file in files))
     kind, _, rest = name.partition(":")
     if kind == "command" and rest:
@@ -52,11 +69,11 @@ def run_system(name: str, index: Index, files: Sequence[QuestionFile], model: st
     with tempfile.TemporaryDirectory(prefix="youju-system-") as scratch:
         if kind == "openai" and "@" in rest:
             named, _, address = rest.partition("@")
-            ask = _model(index, named, address, key)
+            ask = _model(index, named, address, means.key)
         elif name in CONTENDERS:
-            ask = _quoting(name, index, Path(scratch), model)
+            ask = _quoting(name, index, Path(scratch), means.vectors)
         else:
-            known = "、".join([OWN, *(one for one in CONTENDERS if one != OWN)])
+            known = "、".join([OWN, WITH_MODEL, *(one for one in CONTENDERS if one != OWN)])
             raise CaseError(f"没有叫“{name}”的系统。可用的有：{known}、command:命令、openai:模型@地址。")
         replies = {case.id: _timed(ask, case.question) for case in cases}
     return score_replies(replies, index.documents, files, name)
@@ -65,8 +82,7 @@ def run_system(name: str, index: Index, files: Sequence[QuestionFile], model: st
 def _timed(ask: Ask, question: str) -> Reply:
     started = perf_counter()
     reply = ask(question)
-    seconds = perf_counter() - started
-    return Reply(reply.text, reply.refused, reply.citations, reply.reason, seconds)
+    return replace(reply, seconds=perf_counter() - started)
 
 
 def _quoting(name: str, index: Index, scratch: Path, model: str | None) -> Ask:
@@ -117,8 +133,8 @@ def _model(index: Index, model: str, address: str, key: str) -> Ask:
 
     def ask(question: str) -> Reply:
         hits = index.search(question, Scope(), _PASSAGES)
-        cited = [Cited(*hit_address(hit), hit.passage.text) for hit in hits]
-        shown = (f"[{n}] {one.source} {'/'.join(one.path)}\n{one.quote}" for n, one in enumerate(cited, 1))
+        cited = [Cited(*hit_address(hit), hit.passage.text, n=n) for n, hit in enumerate(hits, start=1)]
+        shown = (f"[{one.n}] {one.source} {'/'.join(one.path)}\n{one.quote}" for one in cited)
         given = "\n".join(shown)
         messages = [
             {"role": "system", "content": _TASK},
@@ -130,13 +146,17 @@ def _model(index: Index, model: str, address: str, key: str) -> Ask:
                 json={"model": model, "messages": messages, "temperature": 0},
                 headers=headers,
                 timeout=_PATIENCE,
+                trust_env=False,  # to the address named and nowhere else
             )
-            text = str(answer.raise_for_status().json()["choices"][0]["message"]["content"])
+            said = answer.raise_for_status().json()
+            text = str(said["choices"][0]["message"]["content"])
+            used = said.get("usage") or {}
+            spent = Modelled(model, int(used.get("prompt_tokens", 0)), int(used.get("completion_tokens", 0)))
         except (httpx.HTTPError, ValueError, KeyError, IndexError, TypeError) as error:
             raise CaseError(f"模型 {model}（{address}）没有回答：{error!r}") from error
         marks = dict.fromkeys(int(mark) for mark in re.findall(r"\[([0-9]{1,2})\]", text))
         chosen = tuple(cited[mark - 1] for mark in marks if 1 <= mark <= len(cited))
-        return Reply(text, refused=_NOT_TOLD in text and not chosen, citations=chosen)
+        return Reply(text, refused=_NOT_TOLD in text and not chosen, citations=chosen, model=spent)
 
     return ask
 

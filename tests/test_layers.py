@@ -17,7 +17,7 @@ MAY_IMPORT = {
     "index": {"index"},
     "prompts": {"prompts"},
     "bot": {"bot", "index", "prompts"},
-    "eval": {"eval", "bot", "index"},
+    "eval": {"eval", "bot", "index", "prompts"},
     "tests": {"tests", "eval", "bot", "index", "prompts"},
 }
 # Library -> the files that may import it. An end with * stands for a module and its own parts.

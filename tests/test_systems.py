@@ -12,7 +12,8 @@ import pytest
 from eval.__main__ import main
 from eval.cases import CaseError, read_questions
 from eval.kept import read_kept
-from eval.systems import run_system
+from eval.metrics import Modelled
+from eval.systems import Means, run_system
 from index.build import build
 from index.search import Index, open_index
 from tests.bases import write_documents
@@ -58,7 +59,9 @@ def endpoint() -> Iterator[tuple[str, list[dict[str, object]]]]:
             seen.append({"path": self.path, "key": self.headers["Authorization"], **body})
             canteen = "食堂" in body["messages"][-1]["content"]
             words = "资料中没有" if canteen else "每年不少于48学时[1]。"
-            answer = json.dumps({"choices": [{"message": {"content": words}}]}).encode()
+            used = {"prompt_tokens": 300, "completion_tokens": 20}
+            said = {"choices": [{"message": {"content": words}}], "usage": used}
+            answer = json.dumps(said).encode()
             self.send_response(200)
             self.send_header("Content-Length", str(len(answer)))
             self.end_headers()
@@ -78,7 +81,7 @@ def endpoint() -> Iterator[tuple[str, list[dict[str, object]]]]:
 
 def test_searching_alone_quotes_and_never_refuses(base: Path, index: Index) -> None:
     """A way of searching answers with the provision it finds first, and what must be refused as well."""
-    run = run_system("youju, keywords alone", index, read_questions([base / "set.jsonl"]), None, "")
+    run = run_system("youju, keywords alone", index, read_questions([base / "set.jsonl"]), Means())
 
     right, refused = run.outcomes
     assert right.judgement.right
@@ -92,10 +95,14 @@ def test_a_model_is_given_passages_and_cites_by_mark(
     """The marks of a model become citations of the passages it was given; saying there is nothing refuses."""
     address, seen = endpoint
 
-    run = run_system(f"openai:small@{address}", index, read_questions([base / "set.jsonl"]), None, "secret")
+    run = run_system(
+        f"openai:small@{address}", index, read_questions([base / "set.jsonl"]), Means(key="secret")
+    )
 
     assert [outcome.judgement.right for outcome in run.outcomes] == [True, True]
     assert run.outcomes[0].reply.citations[0].source == "plan.txt"
+    assert run.outcomes[0].reply.model == Modelled("small", 300, 20)
+    assert run.outcomes[0].counts["supported"] == (1.0, 1.0)
     assert (seen[0]["path"], seen[0]["model"], seen[0]["key"]) == (
         "/v1/chat/completions",
         "small",
@@ -116,7 +123,7 @@ def test_a_command_is_told_no_answers(base: Path, index: Index, tmp_path: Path) 
     )
     name = f"command:{sys.executable} {program} {{questions}}"
 
-    run = run_system(name, index, read_questions([base / "set.jsonl"]), None, "")
+    run = run_system(name, index, read_questions([base / "set.jsonl"]), Means())
 
     assert [outcome.judgement.right for outcome in run.outcomes] == [False, True]
 
@@ -132,7 +139,7 @@ def test_a_command_is_told_no_answers(base: Path, index: Index, tmp_path: Path) 
 def test_a_system_that_fails_is_named(base: Path, index: Index, name: str, message: str) -> None:
     """An unknown system, a command or a model that does not work is an error and no row of zeros."""
     with pytest.raises(CaseError, match=message):
-        run_system(name, index, read_questions([base / "set.jsonl"]), None, "")
+        run_system(name, index, read_questions([base / "set.jsonl"]), Means())
 
 
 def test_one_table_for_all(base: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,8 +8,11 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 from bot.engine import Engine
+from bot.llm_settings import LlmSettings
+from bot.writer import ModelEngine
 from eval.cases import read_questions
 from eval.commands.opened import (
     BROKEN,
@@ -21,6 +24,7 @@ from eval.commands.opened import (
     write_json,
 )
 from eval.kept import about, claim, keep
+from eval.metering import MeteredLlm, Price, cost
 from eval.methods import METHODS, switched_off
 from eval.metrics import MEASURES
 from eval.report import broken_floors, report
@@ -39,6 +43,13 @@ def add_asking_commands(commands: Commands) -> None:
         default=[],
         metavar="方法",
         help="关掉这些方法再问，名称见 ablate 的表",
+    )
+    run.add_argument(
+        "--price",
+        type=float,
+        nargs=2,
+        metavar=("读", "写"),
+        help="语言模型读、写一百万 token 各多少钱，用来算花费",
     )
     _add_material(run)
 
@@ -83,10 +94,15 @@ def _run(options: argparse.Namespace) -> int:
             if method.name in options.off:
                 stack.enter_context(switched_off(method))
         index = stack.enter_context(open_documents(options.documents, options.index))
+        llm = LlmSettings.from_environment(os.environ)
+        meter = MeteredLlm(llm) if llm else None
+        engine = ModelEngine(Engine(index), meter) if meter else Engine(index)
         started = perf_counter()
-        run = run_cases(Engine(index), index, files)
-        how = about(index.documents, _settings(options, off=options.off), perf_counter() - started)
-    return _finish(run, how, options)
+        run = run_cases(engine, index, files, meter)
+        chosen = _settings(options, off=options.off, **(_told(llm) if llm else {}))
+        how = about(index.documents, chosen, perf_counter() - started)
+    price = Price(*options.price) if options.price else None
+    return _finish(run, {**how, "price": asdict(price) if price else None}, options)
 
 
 def _score(options: argparse.Namespace) -> int:
@@ -105,12 +121,25 @@ def _settings(options: argparse.Namespace, **more: object) -> dict[str, object]:
     return {**chosen, "documents": str(options.documents), **more}
 
 
-def _finish(run: Run, how: Mapping[str, object], options: argparse.Namespace) -> int:
+def _told(llm: LlmSettings) -> dict[str, object]:
+    """Return what may be told of a language model: everything but its key."""
+    return {
+        "llm_base_url": llm.base_url,
+        "llm_model": llm.model,
+        "llm_context": llm.context,
+        "llm_uses": sorted(llm.uses),
+    }
+
+
+def _finish(run: Run, how: Mapping[str, Any], options: argparse.Namespace) -> int:
     if options.out:  # first: nobody may read to the end what is printed
         keep(run, how, options.out)
     if options.json:
         write_json(options.json, run_record(run))
     print(report(run))
+    spent = cost(run.outcomes, how.get("price"))
+    if spent:
+        print(f"{spent}\n")
     broken = broken_floors(run.outcomes, dict(options.floor))
     for line in broken:
         print(line, file=sys.stderr)

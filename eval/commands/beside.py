@@ -8,12 +8,14 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
+from bot.llm_settings import LlmSettings
 from eval.cases import CaseError, read_questions
 from eval.commands.opened import OK, Commands, add_documents, add_questions, open_documents
 from eval.compare import compare
 from eval.kept import Kept, about, claim, keep
+from eval.metering import cost
 from eval.report import measured
-from eval.systems import OWN, run_system
+from eval.systems import OWN, Means, run_system
 from index.settings import Settings
 
 _SHOWN = {
@@ -22,6 +24,7 @@ _SHOWN = {
     "cited": "出处对",
     "precision": "引用准",
     "numbers": "数字对",
+    "supported": "有依据",
     "refused": "该拒已拒",
     "wrongly_refused": "误拒",
 }
@@ -50,12 +53,16 @@ def _systems(options: argparse.Namespace) -> int:
         raise CaseError("有两个系统的名称存不到不同的文件夹里，请分两次运行。")
     for folder in folders.values():
         claim(folder)
-    model = Settings.from_environment(os.environ).embedding_model
+    means = Means(
+        Settings.from_environment(os.environ).embedding_model,
+        LlmSettings.from_environment(os.environ),
+        os.environ.get("OPENAI_API_KEY", ""),
+    )
     done: list[Kept] = []
     with open_documents(options.documents, options.index) as index:
         for name in options.system:
             started = perf_counter()
-            run = run_system(name, index, files, model, os.environ.get("OPENAI_API_KEY", ""))
+            run = run_system(name, index, files, means)
             how = about(index.documents, {"system": name}, perf_counter() - started)
             done.append(Kept(name, run, how))
             if name in folders:
@@ -66,8 +73,8 @@ def _systems(options: argparse.Namespace) -> int:
 
 def table(runs: Sequence[Kept]) -> Iterator[str]:
     """Yield a Markdown table, a row a system; the difference in 答对 is paired, from the first of them."""
-    yield f"| 系统 | {' | '.join(_SHOWN.values())} | 差 [95% 区间] p | 中位毫秒 |"
-    yield "|---|" + "---:|" * (len(_SHOWN) + 2)
+    yield f"| 系统 | {' | '.join(_SHOWN.values())} | 答对之差 [95% 区间] p | 中位毫秒 | 每题 token |"
+    yield "|---|" + "---:|" * (len(_SHOWN) + 3)
     for kept in runs:
         outcomes = kept.run.outcomes
         figures = [measured(outcomes, name) for name in _SHOWN]
@@ -76,8 +83,16 @@ def table(runs: Sequence[Kept]) -> Iterator[str]:
         gap = next((row.difference for row in rows if row.measure.name == "right"), None)
         change = f"{gap.value:+.3f} [{gap.low:+.3f}, {gap.high:+.3f}] {gap.p:.4f}" if gap else ""
         taken = median(outcome.reply.seconds for outcome in outcomes) * 1000
-        name = kept.name.replace("|", "\\|")
-        yield f"| {name} | {' | '.join(cells)} | {change if kept is not runs[0] else ''} | {taken:.0f} |"
+        spent = cost(outcomes, None)
+        each = f"{(spent.read + spent.written) / spent.questions:.0f}" if spent else ""
+        own = [
+            kept.name.replace("|", "\\|"),
+            *cells,
+            change if kept is not runs[0] else "",
+            f"{taken:.0f}",
+            each,
+        ]
+        yield f"| {' | '.join(own)} |"
 
 
 def _folder(out: Path, name: str) -> Path:
