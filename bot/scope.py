@@ -2,32 +2,21 @@
 scope that was chosen leaves out.
 """
 
-import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import rjieba
 
+from bot.gazetteer import is_listed, place_names, spelt_names
 from bot.holdings import Holdings, short_name, spellings
 from index.document import Scope
-from prompts import kind_words, lookalikes, places
+from prompts import kind_words, lookalikes
 
 _YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])|(?<![0-9])([0-3][0-9])年(?!代)")
 _TITLE = re.compile(r"《([^《》]{2,80})》")
-_ADMINISTRATIVE = re.compile(r".{2,}(省|市|县|区|州|旗|自治区)$")
-_FORM = re.compile(r"([\u4e00-\u9fff]{2})(省|市|县|区)(?!级|辖|直)")
+_TOWN = re.compile(r"(镇|乡|街道)$")
 _LEVEL = re.compile(r"([省市县区])(?:里|级)的?[^,。?？]{0,4}(?:办法|规定|方案|安排|报告|要求|细则)")
-_SHORTEST = 4  # letters; shorter spellings are English words too
-_NO_NAME = frozenset("省市县区乡镇的在和与各全本我该每个几哪某两三到给由向对从以更多部城")
-# What ends like a place and is none: 示范区, 贫困县, 省辖市, 本市.
-_GENERAL = re.compile(
-    r"(本|我|全|各|该|某|设|辖|示范|开发|自贸|自治|行政|新|社|园|景|市|县|中心|老城|新城|主城|旧城|无人|安全|核心|商业|居民"
-    r"|工业|保护|风景|旅游|模范|贫困|重点|先进|农业|试点|郊区|生态|特困|市管|山区|主产|小康|扶贫|发达|受灾|直辖|县级|地级"
-    r"|省区|省会|未上)(省|市|县|区)$"
-)
-_NAMES = ("ns", "nr", "nz", "nt")  # how the dictionary tags names, of places among them
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +58,7 @@ def name(text: str, holdings: Holdings) -> Named:
     held = held or ([] if outer else _by_level(text, holdings))
     strange = [
         word
-        for word in [*_place_words(others), *_spelt(text)]
+        for word in [*place_names(others), *spelt_names(text)]
         if not any(short_name(place) in word or word in place for place in (*held, *beyond))
     ]
     misspelt = (_misspelt(text, place) for place in holdings.all_places)
@@ -77,8 +66,10 @@ def name(text: str, holdings: Holdings) -> Named:
     if read_as:
         (held if read_as[1] in holdings.places else outer).append(read_as[1])
         strange = [word for word in strange if read_as[0] not in word]
-    # 澜川市青岚区: what is asked about is the smaller place, and that is not held.
-    inside = [word for word in (*strange, *outer) if any(_lies_in(text, word, place) for place in held)]
+    # 澜川市青岚区: what is asked about is the smaller place, and that is not held. A town has no rules of its
+    # own kept apart from its county's: 枞阳县钱铺镇 is answered by the county, and told so.
+    smaller = [word for word in (*strange, *outer) if not _TOWN.search(word)]
+    inside = [word for word in smaller if any(_lies_in(text, word, place) for place in held)]
     held = [place for place in held if not any(_lies_in(text, word, place) for word in inside)]
     outer = [place for place in outer if not (held and _leads_to_place(text, place))]
     titles = _TITLE.findall(text)
@@ -149,52 +140,6 @@ def _by_level(text: str, holdings: Holdings) -> list[str]:
     return places if len(places) == 1 else []
 
 
-@cache
-def _listed_by_spelling() -> dict[str, str]:
-    """Return the listed places by how they are spelt in Latin letters."""
-    return {
-        sound: place for place in sorted(places()) for sound in spellings(place) if len(sound) > _SHORTEST
-    }
-
-
-def _spelt(text: str) -> list[str]:
-    """Return the listed places that an English question names."""
-    listed = _listed_by_spelling()
-    return [listed[word] for word in re.findall(r"[a-z]+", text) if word in listed]
-
-
-def _place_words(text: str) -> list[str]:
-    """Return words that name a place: by the dictionary, the tagger, the list, or their form."""
-    words = rjieba.cut(text, hmm=False)
-    named = [word for word in words if short_name(word) in places() or _is_place_word(word)]
-    named += [
-        word
-        for word, tag in rjieba.tag(text)
-        if tag == "ns" and _ends_like_place(word) and not set(word[:-1]) & _NO_NAME
-    ]
-    borders = list(itertools.accumulate((len(word) for word in words), initial=0))
-    last = dict(zip(borders[1:], words, strict=True))  # the word that ends at each border
-    formed = [
-        match[0]
-        for match in _FORM.finditer(text)
-        if match.start() in borders
-        and (last.get(match.end()) == match[2] or _is_name_word(last.get(match.end(), "")))
-        and _is_name(match[1], match[2])
-    ]
-    return named + [word for word in formed if not any(word in other or other in word for other in named)]
-
-
-def _ends_like_place(word: str) -> bool:
-    return bool(_ADMINISTRATIVE.match(word)) and not _GENERAL.search(word)
-
-
-def _is_place_word(word: str) -> bool:
-    """Tell whether a dictionary word is a place: of those in 县 and 市 all are that are not general, of
-    those in 区 the names (利州区, but not 贸易区).
-    """
-    return len(word) > 2 and _ends_like_place(word) and (word[-1] in "县市" or _is_name_word(word))
-
-
 def _leads_to_place(text: str, word: str) -> bool:
     """Tell whether the place only leads to a smaller one named right after it: 安徽省 in 安徽省枞阳县."""
     after = text[text.find(word) + len(word) :]
@@ -206,21 +151,6 @@ def _lies_in(text: str, word: str, place: str) -> bool:
     return any(f"{name}{word}" in text for name in (place, short_name(place)))
 
 
-def _is_name_word(word: str) -> bool:
-    """Tell whether the dictionary knows the word as a name: 云岭, 丰县."""
-    tags = [tag for _, tag in rjieba.tag(word)]
-    return len(tags) == 1 and tags[0] in _NAMES
-
-
-def _is_name(stem: str, ending: str) -> bool:
-    """Tell whether two characters before 省, 市, 县 or 区 are a name: no ordinary word (示范区, 依托省),
-    none of the words that point (本市), no part of a list (省市县).
-    """
-    if _GENERAL.search(stem + ending) or set(stem) & _NO_NAME:
-        return False
-    return len(rjieba.cut(stem, hmm=False)) > 1 or _is_name_word(stem)
-
-
 def _misspelt(text: str, place: str) -> tuple[str, str] | None:
     """Return the words that differ from the place's short name by one character of the same look, or that
     sound the same without being a word or a place of their own.
@@ -229,7 +159,7 @@ def _misspelt(text: str, place: str) -> tuple[str, str] | None:
     for start in range(len(text) - len(meant) + 1):
         typed = text[start : start + len(meant)]
         different = [{a, b} for a, b in zip(typed, meant, strict=True) if a != b]
-        if len(different) != 1 or typed in places():
+        if len(different) != 1 or is_listed(typed):
             continue
         looks = any(different[0] <= set(group) for group in lookalikes())
         sounds = bool(spellings(typed) & spellings(place)) and len(rjieba.cut(typed, hmm=False)) > 1

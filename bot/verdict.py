@@ -109,6 +109,8 @@ def verdict(question: Question, clauses: str, quote: str = "") -> Verdict:
     if _DENIED.search(asked):
         if _EXEMPTS.search(_NAMED.sub(" ", clauses)) or _REFUSES.search(clauses):
             return Verdict.YES
+        if _NAMED.search(clauses):  # a list of what is exempt is kept: no word that nothing is
+            return Verdict.UNCLEAR
         return Verdict.NO if forbids or _BINDS.search(said) else Verdict.UNCLEAR
     if forbids or _EXEMPTS.search(said) or (_INVALID.search(clauses) and not _INVALID.search(asked)):
         return Verdict.NO

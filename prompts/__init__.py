@@ -49,6 +49,15 @@ def places() -> frozenset[str]:
 
 
 @cache
+def counties() -> MappingProxyType[str, bool]:
+    """Return the full names of counties, districts and county-level cities, and whether the name without
+    its last word (枞阳) means nothing but the place.
+    """
+    names = (word for line in _lines("counties.txt") for word in line.split())
+    return MappingProxyType({name.removeprefix("="): not name.startswith("=") for name in names})
+
+
+@cache
 def filler() -> frozenset[str]:
     """Return words of a question that say nothing about what is looked for."""
     return frozenset(word for line in _lines("filler.txt") for word in line.split())

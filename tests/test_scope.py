@@ -5,6 +5,7 @@ import pytest
 from bot.holdings import Holdings, short_name, spellings
 from bot.scope import name, place_words
 from index.document import Document, Section
+from prompts import counties
 
 
 def document(place: str, title: str, years: tuple[int, ...] = ()) -> Document:
@@ -51,6 +52,23 @@ HOLDINGS = Holdings.of(
         ("沁山青岚区要培训几天", (), ("青岚区",)),
         ("云岭省沁山县要培训几天", ("沁山县", "云岭省"), ()),
         ("沁山县城区要培训几天", ("沁山县",), ()),
+        ("三沙市要培训几天", (), ("三沙市",)),
+        ("合法性审查在三沙要几天", (), ("三沙",)),
+        ("法治漠河市建设的目标", (), ("漠河市",)),
+        ("漠河要培训几天", (), ("漠河",)),
+        ("上海市人民政府和云县政府要培训几天", (), ("上海市", "云县")),
+        ("张家口市委要培训几天", (), ("张家口市",)),
+        ("在建邺要培训几天", (), ("建邺",)),
+        ("景德镇要培训几天", (), ("景德镇",)),
+        ("孟村县要培训几天", (), ("孟村县",)),
+        ("会宫乡政府要培训几天", (), ("会宫乡",)),
+        ("青岚新区要培训几天", (), ("青岚新区",)),
+        ("沁水县要培训几天", (), ("沁水县",)),
+        ("公安机关每日照常在和平时期惠农,扩大同业培训", (), ()),
+        ("各乡镇街道办事处和特色小镇、建制镇要培训几天", (), ()),
+        ("四平方米的长治久安", (), ()),
+        ("how many hours in lujiang county", (), ("庐江县",)),
+        ("how many hours in the whole county", (), ()),
         ("依托省平台进城市社区围绕省里部署", (), ()),
     ],
 )
@@ -112,3 +130,22 @@ def test_the_sorts_of_document_after_several_places_are_part_of_the_names() -> N
 def test_the_words_for_a_place_take_the_larger_place_before_them_along(text: str, words: str) -> None:
     """Put another place there, and the question asks of it: 云岭省沁山县 gives way as a whole."""
     assert place_words(text, "沁山县", HOLDINGS) == words
+
+
+def test_a_town_is_answered_by_its_county() -> None:
+    """The rules of a county hold in its towns; that the town has none of its own is told."""
+    named = name("沁山县钱铺镇要培训几天", HOLDINGS)
+
+    assert (named.places, named.missing_places, named.also_missing) == (("沁山县",), (), ("钱铺镇",))
+
+
+def test_every_listed_place_is_found_by_its_full_name() -> None:
+    """No place of the country is answered for by another, wherever the question names it."""
+    lost = [
+        question
+        for place in counties()
+        for question in (f"{place}要培训几天", f"合法性审查在{place}要留几天", f"请问，{place}的标准是多少")
+        if name(question, HOLDINGS).missing_places != (place,)
+    ]
+
+    assert not lost

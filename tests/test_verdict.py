@@ -61,6 +61,7 @@ def said(question: str, clauses: str) -> Verdict:
         # A ban on another thing, a list only named, another day, some of them, a step not taken.
         ("摊位登记要收费吗", "商户不得占道经营", UNCLEAR),
         ("占道经营可以不罚吗", "公布占道经营不予处罚事项清单", UNCLEAR),
+        ("占道经营可以不罚吗", "全面推行占道经营免予处罚清单", UNCLEAR),
         ("周日夜市开门吗", "周六夜市开门", UNCLEAR),
         ("摊位都验收了吗", "摊位验收9个,其中4个合格", UNCLEAR),
         ("摊位都验收了吗", "摊位全部验收", YES),
