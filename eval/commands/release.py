@@ -82,7 +82,7 @@ def _gate(options: argparse.Namespace) -> int:
         where = f"，{TITLES[verdict.rule.by]} {verdict.slice}" if verdict.rule.by else ""
         print(f"{mark}：{_TITLES[verdict.rule.measure]}{where}：{verdict.words}")
     failed = sum(verdict.held is False for verdict in verdicts)
-    print(f"{failed} 条不通过，不能发布。\n" if failed else "全部通过。")
+    print(f"{failed} 条不通过，不能发布。" if failed else "没有一条不通过，可以发布。")
     return BROKEN if failed else OK
 
 
