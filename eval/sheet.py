@@ -7,6 +7,7 @@ from the first of them. What a table cannot hold is refused when it is written, 
 import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from io import StringIO
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -43,13 +44,21 @@ def read_table(path: Path) -> list[dict[str, Any]]:
             rows = [["" if cell is None else str(cell) for cell in row] for row in book.worksheets[0].values]
             book.close()
         elif path.suffix == ".csv":
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                rows = [[cell.removeprefix("'") for cell in row] for row in csv.reader(file)]
+            rows = [[cell.removeprefix("'") for cell in row] for row in csv.reader(StringIO(_text(path)))]
         else:
             raise CaseError(f"{path.name}：只认 .jsonl、.csv 和 .xlsx。")
     except (OSError, ValueError, KeyError, BadZipFile, InvalidFileException, csv.Error) as error:
         raise CaseError(f"题目文件 {path} 读不了：{error}") from error
     return list(_records(path, rows))
+
+
+def _text(path: Path) -> str:
+    """Return a file's text: UTF-8, or what Excel in Chinese saves as CSV."""
+    content = path.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("gb18030")
 
 
 def write_table(path: Path, records: Sequence[Record], taken: str = YES) -> None:
@@ -153,10 +162,12 @@ def _records(path: Path, rows: Sequence[Sequence[str]]) -> Iterator[dict[str, An
     missing = [heading for heading in _FIRST if heading not in headings]
     if missing:
         raise CaseError(f"{path.name} 的第一行缺这些列：{'、'.join(missing)}。")
-    table = [dict(zip(headings, row, strict=False)) for row in rows[1:] if any(cell.strip() for cell in row)]
     questions: dict[str, list[dict[str, str]]] = {}
-    for row in table:
-        questions.setdefault(row["编号"].strip(), []).append(row)
+    for at, cells in enumerate(rows[1:], start=2):
+        row = dict(zip(headings, cells, strict=False))
+        if any(cell.strip() for cell in cells):
+            _check_row(f"{path.name} 第 {at} 行", row, questions.get(row["编号"].strip(), ()))
+            questions.setdefault(row["编号"].strip(), []).append(row)
     dialogues: dict[str, list[dict[str, Any]]] = {}
     order: dict[str, dict[str, Any]] = {}
     for identity, group in questions.items():
@@ -169,6 +180,18 @@ def _records(path: Path, rows: Sequence[Sequence[str]]) -> Iterator[dict[str, An
         else:
             order[identity] = record
     yield from order.values()
+
+
+def _check_row(where: str, row: Mapping[str, str], before: Sequence[Mapping[str, str]]) -> None:
+    """Raise CaseError at what a person easily gets wrong: it would drop a question or change its sense."""
+    if not row["编号"].strip():
+        raise CaseError(f"{where}没有写编号。")
+    if before and row["问题"].strip() not in ("", before[0]["问题"].strip()):
+        raise CaseError(f"{where}：编号“{row['编号'].strip()}”前面已有一道别的题，请改成另一个编号。")
+    for heading, needed in (("采用", False), ("能答", not before), ("可略", False)):
+        said = row.get(heading, "").strip()
+        if said not in (YES, NO) and (said or needed):
+            raise CaseError(f"{where}：“{heading}”要写“是”或“否”，不能是“{said}”。")
 
 
 def _record(identity: str, rows: Sequence[Mapping[str, str]]) -> dict[str, Any]:

@@ -92,6 +92,38 @@ def test_only_what_is_taken_is_read(tmp_path: Path) -> None:
     assert [record["id"] for record in read_table(path)] == ["q-2"]
 
 
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("编号", "", "第 3 行没有写编号"),
+        ("编号", "q-1", "第 3 行：编号“q-1”前面已有一道别的题"),
+        ("采用", "√", "“采用”要写“是”或“否”"),
+        ("能答", "能", "“能答”要写“是”或“否”"),
+    ],
+)
+def test_a_slip_in_a_table_is_named(tmp_path: Path, column: str, value: str, message: str) -> None:
+    """A slip that would drop a question or give it another sense is told with its row."""
+    path = tmp_path / "set.csv"
+    write_table(path, RECORDS[:2])
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    rows[2][rows[0].index(column)] = value
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerows(rows)
+
+    with pytest.raises(CaseError, match=message):
+        read_table(path)
+
+
+def test_a_table_saved_by_excel_in_chinese_is_read(tmp_path: Path) -> None:
+    """Excel saves CSV in the machine's own encoding."""
+    path = tmp_path / "set.csv"
+    write_table(path, RECORDS)
+    path.write_text(path.read_text("utf-8-sig"), encoding="gb18030")
+
+    assert read_table(path) == RECORDS
+
+
 def test_a_spreadsheet_runs_nothing_of_a_question(tmp_path: Path) -> None:
     """Words that look like a formula stay words in both kinds of table, and come back unchanged."""
     evil = {**RECORDS[0], "question": '=HYPERLINK("http://x","y")'}
