@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass
 from bot.engine import Engine
 from eval.cases import QuestionFile
 from eval.intervals import Difference, Part, difference
+from eval.measures import MEASURES, Measure
 from eval.methods import METHODS, Method, switched_off
-from eval.metrics import MEASURES, Measure
 from eval.run import Outcome, run_cases
 from index.search import Index
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from eval.cases import CaseError
 from eval.intervals import Difference, Part, Signs, difference, signs
 from eval.kept import Kept, read_kept
-from eval.metrics import MEASURES, Measure
+from eval.measures import MEASURES, Measure
 from eval.run import Outcome
 from eval.slices import sliced
 

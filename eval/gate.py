@@ -3,7 +3,7 @@
 The rules stand in a TOML file, each a ``[[rule]]``::
 
     [[rule]]
-    measure = "right"      # a name of eval.metrics.MEASURES
+    measure = "right"      # a name of eval.measures.MEASURES
     least = 0.85           # or most = 0.05, or drop = 0.02: may fall by so much against the earlier run
     bound = true           # judge the worse end of the 95 % interval in place of the value
     by = "kind"            # every slice on its own: kind, language, set, place, year, document
@@ -20,7 +20,7 @@ from typing import Any
 from eval.cases import CaseError
 from eval.compare import Comparison, Row, compare
 from eval.kept import Kept
-from eval.metrics import MEASURES
+from eval.measures import MEASURES
 from eval.report import measured
 from eval.run import Outcome
 from eval.slices import TITLES, sliced

@@ -11,8 +11,9 @@ from eval.chart import COLOURS, curves, histogram
 from eval.compare import Comparison, Row, compare
 from eval.intervals import Interval
 from eval.kept import Kept
+from eval.measures import MEASURES
 from eval.metering import cost
-from eval.metrics import CUTOFFS, MEASURES, recall
+from eval.ranks import CUTOFFS, recall
 from eval.report import faults, gold_place, measured
 from eval.run import Outcome
 from eval.slices import TITLES, called, sliced

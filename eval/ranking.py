@@ -19,7 +19,8 @@ from bot.engine import Engine
 from eval.calibrate import Matrix, Ranked, fit_ranking
 from eval.cases import Case, CaseError, QuestionFile
 from eval.intervals import Part, difference
-from eval.metrics import covers, recall, reciprocal_rank
+from eval.metrics import covers
+from eval.ranks import recall, reciprocal_rank
 from index.document import Scope
 from index.ranking import (
     FEATURES,

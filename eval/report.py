@@ -13,7 +13,7 @@ from rich.text import Text
 from eval.cases import CaseError, Gold
 from eval.compare import Comparison, Row
 from eval.intervals import Interval, Part, interval
-from eval.metrics import MEASURES, Measure
+from eval.measures import MEASURES, Measure
 from eval.run import Outcome, Run
 from eval.slices import TITLES
 from eval.variants import robustness

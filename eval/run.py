@@ -11,11 +11,12 @@ from bot.conversation import Draft, Question, Turn
 from bot.render import record
 from eval.cases import Case, CaseError, QuestionFile, conversations
 from eval.claims import supported
-from eval.metrics import CUTOFFS, Cited, Counts, Judgement, Modelled, Reply, counts, covers, gold_ranks, judge
+from eval.measures import Counts, counts
+from eval.metrics import Cited, Judgement, Modelled, Reply, covers, judge
 from eval.quantities import normalise, quantities
+from eval.ranks import CUTOFFS, Ranks, gold_ranks
 from index.document import Document, Hit, Scope
 
-Ranks = tuple[int | None, ...]  # of each required place, the rank it was found at
 FORMAT = 1  # of the JSON file of a run; raised when an older one can no longer be compared
 
 

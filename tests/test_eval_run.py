@@ -107,7 +107,7 @@ def test_a_batch_of_answers_scores_as_the_run_does(files: tuple[QuestionFile, ..
     asked = figures(run(files))
 
     assert scored == {name: pair for name, pair in asked.items() if name not in asked.keys() - scored.keys()}
-    assert asked.keys() - scored.keys() == {"recall@1", "recall@5", "recall@10", "mrr"}
+    assert asked.keys() - scored.keys() == {"recall@1", "recall@5", "recall@10", "mrr", "ndcg"}
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,10 @@ import ir_measures as measures
 import pytest
 
 from eval.cases import CaseError, read_questions
-from eval.metrics import Cited, Reply, counts, gold_ranks, judge, recall, reciprocal_rank
+from eval.measures import counts
+from eval.metrics import Cited, Reply, judge
 from eval.quantities import quantities
+from eval.ranks import gain, gold_ranks, recall, reciprocal_rank
 from eval.report import report
 from eval.variants import robustness
 from tests.evaluations import ALL_RIGHT, RECORDS, question, run
@@ -99,7 +101,7 @@ def test_a_variant_says_of_what_and_how(tmp_path: Path) -> None:
 
 
 def test_ranks_agree_with_trec(tmp_path: Path) -> None:
-    """Recall and reciprocal rank are those of ir-measures."""
+    """Recall, reciprocal rank and nDCG are those of ir-measures."""
     gold = [replace(CASE.gold[0], source=f"{n}.txt", path=()) for n in range(3)]
     case = replace(CASE, gold=tuple(gold))
 
@@ -109,7 +111,7 @@ def test_ranks_agree_with_trec(tmp_path: Path) -> None:
         scored = {
             str(metric.measure): metric.value
             for metric in measures.iter_calc(
-                [measures.R @ 1, measures.R @ 5, measures.RR @ 10],
+                [measures.R @ 1, measures.R @ 5, measures.RR @ 10, measures.nDCG @ 10],
                 [measures.Qrel("q", gold.source, 1) for gold in case.gold],
                 [measures.ScoredDoc("q", source, -at) for at, (source, _) in enumerate(found)],
             )
@@ -118,6 +120,7 @@ def test_ranks_agree_with_trec(tmp_path: Path) -> None:
         assert recall(case, ranks, 1) == pytest.approx(scored["R@1"])
         assert recall(case, ranks, 5) == pytest.approx(scored["R@5"])
         assert reciprocal_rank(ranks) == pytest.approx(scored["RR@10"])
+        assert gain(case, ranks) == pytest.approx(scored["nDCG@10"])
 
 
 def test_a_place_is_cited_by_what_lies_inside() -> None:

@@ -24,9 +24,9 @@ from eval.commands.opened import (
     write_json,
 )
 from eval.kept import about, claim, keep
+from eval.measures import MEASURES
 from eval.metering import MeteredLlm, Price, cost
 from eval.methods import METHODS, switched_off
-from eval.metrics import MEASURES
 from eval.report import broken_floors, report
 from eval.run import Run, run_cases, run_record, score_answers
 from index.settings import Settings

@@ -9,7 +9,7 @@ from eval.commands.opened import BROKEN, OK, Commands, add_documents, open_docum
 from eval.compare import compare_runs
 from eval.gate import judge_rules, read_rules
 from eval.kept import read_kept
-from eval.metrics import MEASURES
+from eval.measures import MEASURES
 from eval.page import page
 from eval.report import comparison_report
 from eval.slices import TITLES
