@@ -93,7 +93,7 @@ METHODS = (
     Method("一句多问分开答", (("bot.engine.parts", lambda _: lambda text: (text,)),)),
     # Where to look.
     Method("只看问到的地方和文件", (("bot.scope.Named.scope", _value(property(lambda _: Scope()))),)),
-    Method("认出资料里没有的地方", (("bot.scope._place_words", _gives([])),)),
+    Method("认出资料里没有的地方", (("bot.scope.place_names", _gives([])),)),
     Method("只看问到的年份", (("bot.refuse._has_year", _gives(True)),)),
     Method("追问沿用上文的地方", (("bot.inquiry.placed", _returns(0)),)),
     Method("追问接上文的话题", (("bot.inquiry.leaning", _gives(None)),)),

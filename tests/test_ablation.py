@@ -223,7 +223,7 @@ def test_the_whole_comes_first_and_differs_from_itself_by_nothing(
     index: Index, material: tuple[Path, Path]
 ) -> None:
     """The first row is the run with every method; the next says what is lost without one."""
-    unknown = next(m for m in METHODS if m.swaps[0][0] == "bot.scope._place_words")
+    unknown = next(m for m in METHODS if m.swaps[0][0] == "bot.scope.place_names")
     first, second = ablate([(index, read_questions([material[1]]))], [unknown])
 
     assert (first.changed, [effect.value for effect in first.effects]) == (0, [1.0, 1.0, 0.0])
