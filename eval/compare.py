@@ -33,13 +33,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What changed. ``gained`` and ``lost`` are the questions newly right and newly wrong in the second."""
+    """What changed. ``gained`` and ``lost`` are the questions newly right and newly wrong in the second;
+    ``settings`` tells which settings and versions are not the same.
+    """
 
     questions: int
     rows: tuple[Row, ...]
     gained: tuple[Pair, ...]
     lost: tuple[Pair, ...]
     warnings: tuple[str, ...]
+    settings: tuple[str, ...]
 
 
 def compare_runs(first: Path, second: Path, by: Sequence[str] = ()) -> Comparison:
@@ -66,6 +69,7 @@ def compare(first: Kept, second: Kept, by: Sequence[str] = ()) -> Comparison:
         gained=tuple(p for p in pairs if p[1].judgement.right and not p[0].judgement.right),
         lost=tuple(p for p in pairs if p[0].judgement.right and not p[1].judgement.right),
         warnings=tuple(_warnings(first, second, len(pairs))),
+        settings=tuple(_settings(first, second)),
     )
 
 
@@ -95,3 +99,15 @@ def _warnings(first: Kept, second: Kept, shared: int) -> Iterator[str]:
     for name, kept in (("甲", first), ("乙", second)):
         if len(kept.run.outcomes) > shared:
             yield f"{name}还有 {len(kept.run.outcomes) - shared} 道题另一方没有，未计入。"
+
+
+def _settings(first: Kept, second: Kept) -> Iterator[str]:
+    for group in ("settings", "versions"):
+        before, now = (kept.about.get(group, {}) for kept in (first, second))
+        for name in sorted({*before, *now}):
+            if before.get(name) != now.get(name):
+                yield f"{name}：{_told(before.get(name))} → {_told(now.get(name))}"
+
+
+def _told(value: object) -> str:
+    return "、".join(map(str, value)) if isinstance(value, list) and value else str(value or "无")

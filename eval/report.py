@@ -76,6 +76,7 @@ def comparison_report(comparison: Comparison) -> str:
         rows = [row for row in _of(comparison, by) if row.measure.name == "right" or row.first != row.second]
         lines.append(_compared(f"按{TITLES[by]}（答对，以及有变化的指标）", rows, slices=True))
     lines += [f"注意：{warning}" for warning in comparison.warnings]
+    lines += [f"设置不同：{change}" for change in comparison.settings]
     for heading, pairs in (("乙新答对", comparison.gained), ("乙新答错", comparison.lost)):
         names = "、".join(one.case.id for one, _ in pairs)
         lines.append(f"{heading}（{len(pairs)} 道）：" + (names or "无"))

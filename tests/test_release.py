@@ -246,7 +246,9 @@ def test_the_commands_of_a_release(
     assert main(["run", *places, *asked, "--out", one]) == 0
     assert main(["run", *places, *asked, "--out", other, "--off", "关键词检索", "向量检索"]) == 0
     assert read_kept(Path(other)).about["settings"]["off"] == ["关键词检索", "向量检索"]
+    capsys.readouterr()
     assert main(["compare", one, other, "--by", "kind", "document"]) == 0
+    assert "设置不同：off：无 → 关键词检索、向量检索" in capsys.readouterr().out
     assert main(["report", one, "--against", other]) == 0
     assert "评测报告：one" in (tmp_path / "one" / "report.html").read_text("utf-8")
     strict = str(rules(tmp_path, '[[rule]]\nmeasure = "right"\nleast = 1.1'))
