@@ -38,6 +38,11 @@ def engine(index: Index) -> Engine:
         ("云岭合法性审查要留几天", "不少于9个工作日", "二、(三)"),
         ("雲嶺縣合法性審查要留幾天？", "不少于9个工作日", "二、(三)"),
         ("what is the legality review deadline in Yunling", "不少于9个工作日", "二、(三)"),
+        (
+            "ｗｈａｔ　ｉｓ　ｔｈｅ　ｌｅｇａｌｉｔｙ　ｒｅｖｉｅｗ　ｄｅａｄｌｉｎｅ　ｉｎ　Ｙｕｎｌｉｎｇ",
+            "不少于9个工作日",
+            "二、(三)",
+        ),
         ("青川负责人出庭应诉率是多少", "98%", "二、二是"),
         ("云岭能给中队压罚款指标吗", "严禁下达罚没指标", "三、(五)"),
         ("青川区的报告是哪天发布的", "2024-03-05", "文首"),
@@ -46,7 +51,7 @@ def engine(index: Index) -> Engine:
 def test_answers_are_the_documents_words_at_their_address(
     engine: Engine, question: str, words: str, address: str
 ) -> None:
-    """Colloquial, traditional and English questions find the sentence and its address."""
+    """Colloquial, traditional, English and full-width questions find the sentence and its address."""
     answer = engine.ask(question).answer
 
     assert not answer.refused
