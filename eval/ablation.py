@@ -62,7 +62,7 @@ class _Asked:
 
 def _asked(material: Material) -> list[_Asked]:
     return [
-        _Asked(f"{number}/{outcome.case.family}", outcome)
+        _Asked(f"{number}/{outcome.case.kin}", outcome)
         for number, (index, files) in enumerate(material)
         # A new engine each time: it binds some of the methods when it is made.
         for outcome in run_cases(Engine(index), index, files).outcomes

@@ -41,8 +41,8 @@ class Gold:
 class Case:
     """One question and what a right answer to it is.
 
-    ``family`` is shared by the turns of a dialogue, which stand or fall together in statistics;
-    a single question is its own family. ``set`` is the name of the file it came from.
+    ``family`` is shared by the turns of a dialogue, which are asked in one conversation; a single question
+    is its own family. ``set`` is the name of the file it came from.
     """
 
     id: str
@@ -58,6 +58,11 @@ class Case:
     polarity: str = ""  # of a yes-or-no question: yes, no or unclear; empty where nothing is said of it
     variant_of: str = ""  # the id of the question this one was made from, by ``variation``
     variation: str = ""  # paraphrase, typo …; empty of a question as it was first written
+
+    @property
+    def kin(self) -> str:
+        """What goes together in statistics: a dialogue, or a question and what was made from it."""
+        return self.variant_of or self.family
 
     @property
     def required(self) -> tuple[Gold, ...]:

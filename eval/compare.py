@@ -50,19 +50,23 @@ def compare_runs(first: Path, second: Path, by: Sequence[str] = ()) -> Compariso
     return compare(read_kept(first), read_kept(second), by)
 
 
-def compare(first: Kept, second: Kept, by: Sequence[str] = ()) -> Comparison:
-    """Compare two runs. Raises CaseError when they share no question."""
+def compare(
+    first: Kept, second: Kept, by: Sequence[str] = (), in_slices: Sequence[Measure] = MEASURES
+) -> Comparison:
+    """Compare two runs by every measure, and their slices by some. Raises CaseError when they share no
+    question.
+    """
     later = {outcome.case.id: outcome for outcome in second.run.outcomes}
     pairs = [(one, later[one.case.id]) for one in first.run.outcomes if one.case.id in later]
     if not pairs:
         raise CaseError(f"{first.name} 和 {second.name} 没有一道相同的题，无法比较。")
-    rows = list(_rows(pairs))
+    rows = list(_rows(pairs, MEASURES))
     partner = {one.case.id: (one, other) for one, other in pairs}
     for kind in by:
         # Sliced by what the second holds: new documents are part of what is judged.
         slices = sliced([one for one, _ in pairs], kind, {**first.holdings, **second.holdings})
         for name, members in slices.items():
-            rows += _rows([partner[member.case.id] for member in members], kind, name)
+            rows += _rows([partner[member.case.id] for member in members], in_slices, kind, name)
     return Comparison(
         questions=len(pairs),
         rows=tuple(rows),
@@ -73,10 +77,10 @@ def compare(first: Kept, second: Kept, by: Sequence[str] = ()) -> Comparison:
     )
 
 
-def _rows(pairs: Sequence[Pair], by: str = "", name: str = "") -> Iterator[Row]:
-    for measure in MEASURES:
+def _rows(pairs: Sequence[Pair], measures: Sequence[Measure], by: str = "", name: str = "") -> Iterator[Row]:
+    for measure in measures:
         first = [_part(one, one, measure) for one, _ in pairs]
-        # The family of the first run on both sides: pairing must not hinge on a renamed dialogue.
+        # The kin of the first run on both sides: pairing must not hinge on a renamed dialogue.
         second = [_part(one, other, measure) for one, other in pairs]
         gap = difference(first, second)
         if gap is not None:
@@ -84,7 +88,7 @@ def _rows(pairs: Sequence[Pair], by: str = "", name: str = "") -> Iterator[Row]:
 
 
 def _part(named: Outcome, outcome: Outcome, measure: Measure) -> Part:
-    return Part(named.case.family, *outcome.counts.get(measure.name, (0.0, 0.0)))
+    return Part(named.case.kin, *outcome.counts.get(measure.name, (0.0, 0.0)))
 
 
 def _ratio(parts: Sequence[Part]) -> float:

@@ -61,7 +61,7 @@ def agreement(judged: Sequence[Opinion]) -> Agreement | None:
     pairs = [(one.right, one.outcome.judgement.facts) for one in judged if one.right is not None]
     share = interval(
         [
-            Part(one.outcome.case.family, float(one.right == one.outcome.judgement.facts), 1.0)
+            Part(one.outcome.case.kin, float(one.right == one.outcome.judgement.facts), 1.0)
             for one in judged
             if one.right is not None
         ]

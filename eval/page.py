@@ -21,6 +21,7 @@ from eval.variants import robustness
 from index.document import address
 
 _SLICED = ("right", "cited", "precision", "refused", "wrongly_refused")
+_IN_SLICES = tuple(measure for measure in MEASURES if measure.name in _SLICED)
 _LATENCIES = (5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)  # milliseconds
 _SHORT = ("kind", "language", "variation")  # whose names are short forms in the question files
 _PERCENTILES = (50, 90, 95, 99, 100)
@@ -48,7 +49,7 @@ class Slice:
 
 def page(kept: Kept, against: Kept | None = None) -> str:
     """Return the report of a run as HTML, set against an earlier one where there is one."""
-    comparison = compare(against, kept, tuple(TITLES)) if against else None
+    comparison = compare(against, kept, tuple(TITLES), _IN_SLICES) if against else None
     outcomes = kept.run.outcomes
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
@@ -76,7 +77,7 @@ def page(kept: Kept, against: Kept | None = None) -> str:
             for by, title in TITLES.items()
             if len(sliced(outcomes, by, kept.holdings)) > 1
         },
-        sliced=[(measure.name, measure.title) for measure in MEASURES if measure.name in _SLICED],
+        sliced=[(measure.name, measure.title) for measure in _IN_SLICES],
         retrieval=_retrieval(kept, against),
         confusion=_confusion(outcomes),
         latency=histogram(list(seconds), _LATENCIES),

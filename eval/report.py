@@ -25,7 +25,7 @@ _SHOWN_ANSWER = 400  # characters of a wrong answer shown; the JSON output has i
 
 def measured(outcomes: Sequence[Outcome], name: str) -> Interval | None:
     """Return one measure over some outcomes; None where none of them says anything on it."""
-    parts = [Part(o.case.family, *o.counts[name]) for o in outcomes if name in o.counts]
+    parts = [Part(o.case.kin, *o.counts[name]) for o in outcomes if name in o.counts]
     return interval(parts)
 
 

@@ -32,8 +32,8 @@ def robustness(outcomes: Sequence[Outcome]) -> tuple[Robustness, ...]:
 
 
 def _robustness(name: str, pairs: Sequence[tuple[Outcome, Outcome]]) -> Robustness:
-    first = [Part(a.case.family, float(a.judgement.right), 1.0) for a, _ in pairs]
-    second = [Part(a.case.family, float(b.judgement.right), 1.0) for a, b in pairs]
+    first = [Part(a.case.kin, float(a.judgement.right), 1.0) for a, _ in pairs]
+    second = [Part(a.case.kin, float(b.judgement.right), 1.0) for a, b in pairs]
     gap = difference(first, second)
     assert gap is not None  # every question has a whole of one
     return Robustness(

@@ -12,7 +12,7 @@ from eval.measures import counts
 from eval.metrics import Cited, Reply, judge
 from eval.quantities import quantities
 from eval.ranks import gain, gold_ranks, recall, reciprocal_rank
-from eval.report import report
+from eval.report import measured, report
 from eval.variants import robustness
 from tests.evaluations import ALL_RIGHT, RECORDS, question, run
 from tests.test_metrics import CASE, FULL, PLAN_CITED, REPORT_CITED, TEXTS
@@ -98,6 +98,17 @@ def test_a_variant_says_of_what_and_how(tmp_path: Path) -> None:
     """Half of the two fields is a slip, and said."""
     with pytest.raises(CaseError, match="variation"):
         read_questions([written(tmp_path, {**RECORDS[0], "variant_of": "q-9"})])
+
+
+def test_a_question_and_its_variants_are_one(tmp_path: Path) -> None:
+    """What was made from a question is no new evidence: intervals rest on the questions as first written."""
+    files = read_questions([written(tmp_path, *ASKED)])
+    outcomes = run(files, **{"几夭？": ("每人每年不少于30天", 1), "外县几天？": ("没有说。", None)}).outcomes
+
+    found = measured(outcomes, "right")
+
+    assert found is not None
+    assert found.families == 1
 
 
 def test_ranks_agree_with_trec(tmp_path: Path) -> None:
