@@ -25,10 +25,16 @@ _ASKS_NAME = re.compile(
     r"(长|主任|书记|主席|教授|老师|律师|负责人|专家|领导).{0,4}(叫什么|姓什么|姓啥|叫啥|什么名字)"
     r"|name of the (head|director|mayor|leader)"
 )
+_ASKS_MEMBERS = re.compile(
+    r"(哪些|什么|哪几)个?(人|单位|部门|机构|成员)(组成|构成)|(组成人员|成员)(有|是|包括)?(哪|谁)"
+)
+_TELLS_MEMBERS = re.compile("组成|构成|成员|包括|组长|主任|担任")
 _HOW_MANY = re.compile(
     r"(是|有|为|占|要|得|应当?|须|预?留|给|提前|达到|大概|一共|总共|一个月|一年"
     r"|不得?[少低高多]于|不得?超过|[最至][少多低高]|[ ,，])*(多少|几|好多)"
 )
+_LATIN = re.compile("[a-z]")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _PLAIN = 0.45  # so likely an answer is on its subject, even where the rarest word asked is not there
 _RIGHT_BEFORE = 1  # characters between
 _LOOSE = ("", "date", "often")  # dates and frequencies are written in too many ways to insist on
@@ -73,6 +79,8 @@ def reason(question: Question, findings: Sequence[Finding]) -> str | None:
         or not any(_mentions(question.missing_titles, f) for f in findings[:3])
     ):
         return "document_missing"
+    if _not_understood(question):
+        return "nothing"
     if confidence(question, findings[0]) < LEAST:
         return "not_stated" if findings[0].why["stated"] < 0 else "nothing"
     if not lacks_what_is_asked(question, findings[0]):
@@ -80,13 +88,24 @@ def reason(question: Question, findings: Sequence[Finding]) -> str | None:
     return "not_stated" if speaks(findings[0]) else "nothing"
 
 
+def _not_understood(question: Question) -> bool:
+    """Tell whether of all that an English question asks only figures are understood: 2022 alone is found in
+    many a document, whatever is asked of that year.
+    """
+    words = [concept.forms[0] for concept in question.concepts]
+    strange = any(_LATIN.search(word) for word in words)
+    return question.language == "en" and strange and not any(_HAN.search(word) for word in words)
+
+
 def lacks_what_is_asked(question: Question, best: Finding) -> bool:
-    """Tell whether a figure or a person's name is asked for and the best finding has none, or has one of
-    something else. However well the rest fits, a neighbour's figure is the worst of answers.
+    """Tell whether a figure, a person's name or members are asked for and the best finding has none, or has
+    a figure of something else. However well the rest fits, a neighbour's figure is the worst of answers.
     """
     text = "".join(unit.folded for unit in best.units)
     if _ASKS_NAME.search(question.text):
         return not any(tag == "nr" for _, tag in rjieba.tag(text))
+    if _ASKS_MEMBERS.search(question.text) and not _TELLS_MEMBERS.search(text):
+        return True
     if question.unit in _LOOSE and (question.unit or question.kind is not Kind.NUMBER):
         return False
     stated = best.why["stated"] > 0 if question.unit else has_figure(text, question.wording)

@@ -101,3 +101,25 @@ def test_of_equally_rare_things_the_figure_is_of_the_one_before_it(monkeypatch: 
 
     assert not lacks_what_is_asked(question, doubtful)
     assert lacks_what_is_asked(turned, doubtful)
+
+
+@pytest.mark.parametrize(
+    ("text", "lacking"),
+    [("县里设立复议委员会,提供咨询意见。", True), ("复议委员会由司法局、人社局等部门组成。", False)],
+)
+def test_who_belongs_to_a_body_is_told_by_its_members(text: str, lacking: bool) -> None:
+    """That there is such a body is no answer to who sits in it."""
+    question = about("复议委员会由哪些人组成", Concept(("复议委员会",), 3.0))
+
+    assert lacks_what_is_asked(question, finding("云岭县", text)) is lacking
+
+
+def test_an_english_question_of_which_only_a_year_is_understood_is_refused() -> None:
+    """Who won the cup in 2022: many a document speaks of 2022."""
+    year, cup, plan = (Concept((word,), 3.0) for word in ("2022", "cup", "方案"))
+    asking = replace(asked("who won the cup in 2022"), language="en")
+    found = [finding("云岭县", "2022年底前完成。")]
+
+    assert reason(replace(asking, concepts=(cup, year)), found) == "nothing"
+    assert reason(replace(asking, concepts=(cup, year, plan)), found) is None
+    assert reason(replace(asking, concepts=(year,)), found) is None
