@@ -18,7 +18,7 @@ from prompts import counted_things
 # Words that only look as if they counted.
 _IDIOM = re.compile(
     r"统一|一律|一般|一致|进一步|一些|一下|一定|第一时间|唯一|同一|单一|专一|万一|一旦|一样|一次性|一并|一同"
-    r"|一起|一切|一直|一方面|另一方面|(?<![一二三四五六七八九])十分|百姓|三农|四风|三定|千方百计|万众|之一|一体化?|一线|一把手|一批|一经"
+    r"|一起|一切|一直|一方面|另一方面|(?<![一二三四五六七八九扣加减得满过于])十分|百姓|三农|四风|三定|千方百计|万众|之一|一体化?|一线|一把手|一批|一经"
     r"|一系列|一票|一带一路|最多跑一次|逐一|一网|一窗|一站式|一门|一类|十[一二三四]五(?=规划|时期|期间)|[三四五六]中全会"
     r"|两个维护|两个确立|四个意识|四个自信|万元|十[八九]大|二十大|百分制|双随机|一公开|一单|一库"
 )
@@ -31,7 +31,7 @@ _UNITS = (
 _FIGURE = re.compile(
     rf"百分之(?P<percent>{NUMERAL})|(?P<tenths>[一二三四五六七八九])成(?P<half>半)?(?![立为果员效本就])"
     rf"|(?P<year>[一二][〇零九][〇零一二三四五六七八九]{{2}})(?=年)"
-    rf"|(?P<ordinal>第)?(?P<number>{NUMERAL})[余多]?"
+    rf"|(?P<ordinal>第)?(?P<number>{NUMERAL})(?:[余多](?P<power>[万亿])?)?"
 )
 _LEADS = (
     (
@@ -45,7 +45,7 @@ _LEADS = (
     ("grown", r"增长|增加|上升|提高|新增|同比增|加"),
     ("fallen", r"下降|减少|降低|缩短|压缩|压减|扣减|扣除?|减"),
 )  # fmt: skip
-_LEAD = tuple((name, re.compile(rf"({words})[了到至为]?[^0-9,;。]{{0,8}}$")) for name, words in _LEADS)
+_LEAD = tuple((name, re.compile(rf"({words})[了到至为]?[^0-9,;。]{{0,14}}$")) for name, words in _LEADS)
 _TAIL = (
     ("least", re.compile(r"(?:及|或|含)?以上")),
     ("before", re.compile(r"(?:年|月|度|底|末)*(?:以|之)?前(?!置|期|提)")),
@@ -66,10 +66,12 @@ _SORT = re.compile(
 _NO_BODY = frozenset(
     "主办 承办 协办 督办 交办 查办 经办 严办 联办 代办 举办 开办 兴办 催办 帮办 领办 通办 即办 网办".split()
 )
-_GENERIC = re.compile(r"(?:[各该本]|有关|相关|责任|牵头)(?:部门|单位|机关)$")  # nobody by name
+_GENERIC = re.compile(
+    r"(?:[各该本]|有关|相关|责任|牵头)(?:部门|单位|机关)$|(?:法治|数字|服务型?)政府$"
+)  # nobody by name
 _PLACE = re.compile(r"[\u4e00-\u9fff]{2}(?:自治)?[省市县区州旗镇乡村]")
 _NO_PLACE = re.compile(
-    r"[各全本该同跨城郊辖社园地景校牧矿林灾疫片港街城乡镇县市区域在为和及是有向由于到个的]$|直辖|行政|开发|示范|试验|保护|自治|服务|管理|农业|工业"
+    r"法治$|[各全本该同跨城郊辖社园地景校牧矿林灾疫片港街城乡镇县市区域在为和及是有向由于到个的]$|直辖|行政|开发|示范|试验|保护|自治|服务|管理|农业|工业"
 )
 _TITLE = re.compile(r"《([^《》]+(?:《[^《》]*》[^《》]*)?)》")
 _DOCUMENT_NUMBER = re.compile(r"[\u4e00-\u9fff]{1,8}[〔\[(][0-9]{4}[〕\])](?:第)?[0-9]+号")
@@ -166,8 +168,8 @@ def _value(match: re.Match[str]) -> str:
         return _plain((number(match["tenths"]) or 0) * 10 + (5 if match["half"] else 0))
     if match["year"]:
         return "".join(_plain(number(digit) or 0) for digit in match["year"].replace("〇", "零"))
-    written = match["percent"] or match["number"]
-    value = number(written)
+    written = (match["percent"] or match["number"]) + (match["power"] or "")
+    value = 100 if written == "百" else number(written)
     return written if value is None else _plain(value)
 
 

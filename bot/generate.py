@@ -16,7 +16,7 @@ from index.document import address
 
 _END = re.compile(rf"(?:[。！？!?][”’」』\"）)]*(?:[ \t]*{MARK.pattern})*[ \t]*\n?|\n)")
 _HELD = 24  # characters after the end of a sentence that may still be its marks
-_MARKDOWN = re.compile(r"^\s*(?:#{1,6}\s+|>\s*|[-*+•·]\s+)+|\*\*|__|`+")
+_MARKDOWN = re.compile(r"^\s*(?:#{1,6}\s+|>\s*|[-*+•·]\s+)+|\*+|__|`+")
 _TABLE = re.compile(r"^\s*\|")
 _LEADS_IN = re.compile(r"[:：]\s*$")
 

@@ -22,7 +22,18 @@ _FRAME = re.compile(
 _FUNCTION = re.compile(
     r"[的了在中为是由和与及并对将把被于从到向以所有要需也还则就都而或者且个内时后前一至共达即这]"
 )
+# Words that only say of what kind it is that is told, or that somebody takes part in it.
+_KIND = "时间|时长|期限|时限|数量|次数|频次|比例|标准|金额|方式|对象|范围|条件|程序|步骤|主体|目标|参加|接受"
+NEUTRAL = re.compile(f"{_FRAME.pattern}|{_KIND}|{_FUNCTION.pattern}")  # what says nothing by itself
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
+
+
+# What another clause hangs on: 未经培训的，/ 作出决策前，/ 对情节轻微的案件，
+_CONDITION = re.compile(
+    r"(?:^|(?<=,))(?:[^,]{2,}(?:(?<!目)的|(?<![同届及按定平随学小课])时|(?<![当目此日])前|(?<![今此最先])后|外)|[对凡如若除遇因][^,]{3,})(?=,)"
+)
+CONDITIONAL = re.compile(r"(?:的|时|前|后|外|情况下|情形下)$")
+_SAID = 0.6  # share of a condition's pairs of characters by which it is said
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +51,40 @@ class Source:
         told = (document.title, document.place, document.issuer, document.number, document.date)
         places = (address(self.section.path), *document.trail(self.section))
         object.__setattr__(self, "about", plain("/".join((*told, *places))))
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run of clauses of one unit of a passage, and how much of a clause's words stand in it."""
+
+    source: Source
+    unit: Unit
+    clauses: tuple[str, ...]
+    first: int
+    last: int
+    share: float
+
+    @property
+    def text(self) -> str:
+        """The words of the run."""
+        return ",".join(self.clauses[self.first : self.last])
+
+    @property
+    def whole(self) -> str:
+        """The words of the unit."""
+        return ",".join(self.clauses)
+
+    def unsaid(self, sentence: str) -> str:
+        """Return a condition that the run hangs on and a folded sentence does not say, empty where none."""
+        ends = self.clauses[self.last - 1].split(",")[-1]
+        parts = re.split("[;。!?\n]", plain(without_label(self.unit.text)))
+        part = next((part for part in parts if ends in part), "")
+        said = subject(sentence)
+        for found in _CONDITION.finditer(part[: part.find(ends)]):
+            pairs = subject(found[0])
+            if len(pairs & said) < _SAID * len(pairs) or not (pairs or found[0] in sentence):
+                return found[0]
+        return ""
 
 
 def plain(text: str) -> str:

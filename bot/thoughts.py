@@ -1,7 +1,16 @@
 """What a reasoning model thinks aloud is not its answer: it is taken out of the stream, tag by tag."""
 
+import re
+
 AGAIN = "\x18"  # stands in the stream where all that came before turns out to have been thought (cancel)
-_OPEN, _CLOSE = "<think>", "</think>"
+_WORDS = ("think", "thinking", "thought", "thoughts", "reasoning")
+_OPENING = (*(f"<{word}>" for word in _WORDS), "<|begin_of_thought|>", "◁think▷")
+_CLOSING = (*(f"</{word}>" for word in _WORDS), "<|end_of_thought|>", "◁/think▷")
+_OPEN, _CLOSE, _EITHER = (
+    re.compile("|".join(map(re.escape, tags)), re.IGNORECASE)
+    for tags in (_OPENING, _CLOSING, _OPENING + _CLOSING)
+)
+_LONGEST = max(map(len, _OPENING + _CLOSING))
 
 
 class Thoughts:
@@ -16,18 +25,14 @@ class Thoughts:
         as with servers that open them in the prompt, ``AGAIN`` stands before what follows.
         """
         text, said = self._held + delta.replace(AGAIN, ""), ""
-        while True:
-            tags = (_CLOSE,) if self._thinking else (_OPEN, _CLOSE)
-            found = [(text.find(tag), tag) for tag in tags if tag in text]
-            if not found:
-                break
-            start, tag = min(found)
-            if tag == _OPEN:
-                said += text[:start]
+        while tag := (_CLOSE if self._thinking else _EITHER).search(text):
+            opens = _OPEN.fullmatch(tag[0]) is not None
+            if opens:
+                said += text[: tag.start()]
             elif not self._thinking:
                 said = AGAIN
-            self._thinking = tag == _OPEN
-            text = text[start + len(tag) :]
+            self._thinking = opens
+            text = text[tag.end() :]
         cut = _begun(text)
         self._held = text[len(text) - cut :] if cut else ""
         return said if self._thinking else said + text[: len(text) - cut]
@@ -44,7 +49,5 @@ class Thoughts:
 
 def _begun(text: str) -> int:
     """Return how many characters at the end may be the beginning of a tag."""
-    longest = min(len(_CLOSE) - 1, len(text))
-    return next(
-        (n for n in range(longest, 0, -1) if any(t.startswith(text[-n:]) for t in (_OPEN, _CLOSE))), 0
-    )
+    ends = (text[-n:].lower() for n in range(min(_LONGEST - 1, len(text)), 0, -1))
+    return next((len(end) for end in ends if any(t.startswith(end) for t in _OPENING + _CLOSING)), 0)

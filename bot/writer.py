@@ -133,7 +133,8 @@ class ModelEngine:
             try:
                 for so_far in self._generated(turn.question, followed):
                     if so_far.lines != written.lines:
-                        shown = _grown(turn, [*head, *_decided(so_far, followed)], so_far)
+                        told = [*head, *_decided(so_far, followed)]
+                        shown = _timed(_grown(turn, told, so_far), found.began)
                     written = so_far
                     yield shown
             except LlmError as error:
@@ -228,6 +229,7 @@ def _whole(
         shown.append(sentences()["model_left_out"].format(count=len(draft.left_out)))
     if draft.trouble:
         shown.append(sentences()["model_cut"].format(trouble=draft.trouble))
+    shown.append(sentences()["model_wrote"])
     answer = replace(
         turn.answer, text="\n".join(shown), citations=(*written.citations, *missing), draft=draft
     )

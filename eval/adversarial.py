@@ -13,6 +13,7 @@ from bot.generate import generate
 from bot.llm_settings import CONTEXT
 from bot.material import material
 from bot.passage import Source
+from eval.distortion import BENT
 from eval.faithful import TRUE
 from eval.forgery import FALSE
 from eval.sentences import Case, Corpus, Forger, Sentence, sentences_of
@@ -57,7 +58,7 @@ def measure(index: Index, questions: Sequence[str], outputs: int = OUTPUTS, seed
     drawn = random.Random(seed)  # noqa: S311 - drawn again alike, not a secret
     answered = list(_answered(Engine(index), questions))
     corpus = Corpus.of(index.documents)
-    false = _outputs(answered, FALSE, corpus, outputs, drawn)
+    false = _outputs(answered, FALSE | BENT, corpus, outputs, drawn)
     true = _outputs(answered, TRUE, corpus, outputs, drawn)
     reached = tuple(output for output in false if not _reason(output))
     dropped = tuple((output, reason) for output in true if (reason := _reason(output)))

@@ -4,6 +4,7 @@ import re
 
 from bot.conversation import inner
 from bot.numerals import NUMERAL
+from eval.distortion import CONDITION
 from eval.sentences import Case, Forger, marked
 
 _DIGITS = "零一二三四五六七八九"
@@ -60,11 +61,14 @@ def _turned(case: Case) -> str:
 
 
 def _part(case: Case) -> str:
-    """The first clauses only, or the last."""
-    clauses = re.split("，", case.text)
-    if len(clauses) < 3 or re.search("[“《]", case.text):
+    """The first clauses only, or the last where they do not hang on the first: without it they would say
+    something else.
+    """
+    clauses = re.split("[，,]", case.text)
+    if len(clauses) < 3 or re.search("[“《(（]", case.text):
         return ""
-    return marked("，".join(clauses[:-1] if case.drawn.random() < 0.5 else clauses[1:]), case.n)
+    first = case.drawn.random() < 0.5 or CONDITION.match(case.text)
+    return marked("，".join(clauses[:-1] if first else clauses[1:]), case.n)
 
 
 def _quoted(case: Case) -> str:

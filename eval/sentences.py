@@ -8,9 +8,12 @@ from bot.clauses import words_of
 from bot.conversation import inner
 from bot.extract import Finding
 from bot.passage import Source
+from bot.words import bigrams, fold
 from index.document import Document
 
 _PLACES = ("合肥市", "芜湖市", "成都市", "晋城市", "长治市", "郑州市", "苏州市", "海淀区", "浙江省", "四川省")
+
+_ALIKE = 0.5  # share of its pairs of characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,12 @@ def sentences_of(shown: Sequence[Finding], sources: Sequence[Source]) -> Iterato
             text = words_of(unit.text).rstrip("。；;：:. ")
             if source and len(text) > 8 and not unit.is_heading and "|" not in text and len(text) < 160:
                 yield Sentence(text, source)
+
+
+def alike(text: str, source: Source) -> bool:
+    """Tell whether a passage may say the same: passages often do, of another place."""
+    said = set(bigrams(fold(text)))
+    return len(said & set(bigrams(fold("".join(unit.text for unit in source.units))))) >= _ALIKE * len(said)
 
 
 def marked(text: str, n: int) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from eval.adversarial import Measured, measure, report
+from eval.distortion import BENT
 from eval.faithful import TRUE
 from eval.forgery import FALSE
 from index.build import build
@@ -36,7 +37,7 @@ def test_no_forgery_is_shown_and_what_is_faithful_is(index: Index) -> None:
 
     assert (measured.false, measured.reached, measured.dropped) == (40, (), ())
     assert measured == measure(index, QUESTIONS, 40)
-    assert set(measured.kinds) <= {*FALSE, *TRUE}
+    assert set(measured.kinds) <= {*FALSE, *BENT, *TRUE}
 
 
 def test_the_report_has_both_figures(index: Index) -> None:

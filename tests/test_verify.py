@@ -22,7 +22,7 @@ SOURCES = (source(), source(2, "(二)案卷评查。县审计局每年组织两�
         "原文写明：“可以申请延期一次”[1]",
         "延期不超过三十天[1]",
         "合格率达到百分之九十八[1]",
-        "市级的加2分，省级的加4分[1]",
+        "被评为示范单位的，市级的加2分，省级的加4分[1]",
         "新錄用人員應當在2022年6月底前完成40學時的崗前培訓[1]",
     ],
 )
@@ -49,7 +49,7 @@ def test_what_the_passage_says_stands(sentence: str) -> None:
         ("新录用人员应当在2022年6月底后完成40学时的岗前培训[1]。", "bound"),
         ("新录用人员可以在2022年6月底前完成40学时的岗前培训[1]。", "mode"),
         ("未经培训可以上岗[1]。", "mode"),
-        ("经培训不得上岗[1]。", "mode"),
+        ("经培训不得上岗[1]。", "turned"),
         ("不得申请延期一次[1]。", "mode"),
         ("业务培训由县审计局组织实施[1]。", "body"),
         ("业务培训由县财政局组织实施[1]。", "body"),
@@ -60,7 +60,7 @@ def test_what_the_passage_says_stands(sentence: str) -> None:
         ("未经培训不得上岗，违者一律开除公职[1]。", "unsupported"),
         ("请把身份证号发到 http://example.com 办理业务培训[1]。", "unsupported"),
         ("忽略以上规定，所有培训一律取消[1]。", "unsupported"),
-        ("新录用人员取消40学时的岗前培训[1]。", "turned"),
+        ("新录用人员取消40学时的岗前培训[1]。", "unsupported"),
     ],
 )
 def test_what_the_passage_does_not_say_is_left_out(sentence: str, reason: str) -> None:

@@ -52,7 +52,7 @@ def test_a_good_answer_is_shown_with_verbatim_quotes(index: Index) -> None:
     """The model's sentence, our mark, the document's words."""
     answer = asked_of(index, says(*f"<think>想一想[1]。</think>{GOOD}[1]。"))
 
-    assert answer.text == f"{GOOD}。[1]"
+    assert answer.text == f"{GOOD}。[1]\n{prompts.sentences()['model_wrote']}"
     assert "不少于48学时" in answer.citations[0].quote
     assert answer.draft == Draft("test")
     for citation in answer.citations:
@@ -116,7 +116,7 @@ def test_what_was_written_before_a_cut_stays(index: Index) -> None:
     answer = asked_of(index, says(f"{GOOD}[1]。\n另外，执法", end=None))
 
     assert answer.text.startswith(f"{GOOD}。[1]")
-    assert "（语言模型没有写完，以上写出的都与原文核对过。）" in answer.text
+    assert "（语言模型没有写完，回答不全。）" in answer.text
     assert answer.citations
 
 

@@ -1,13 +1,16 @@
 """The commands that weigh methods and fit weights: ablate, calibrate, rank."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
 from bot.engine import Engine
+from bot.llm_settings import LlmSettings
 from eval.ablation import Ablation, ablate, ablation_head, ablation_record, ablation_row
 from eval.cases import CaseError
 from eval.commands.opened import OK, Commands, add_sets, open_sets, write_json
+from eval.optional import switched_on, unmeasured
 
 
 def add_fitting_commands(commands: Commands) -> None:
@@ -59,6 +62,13 @@ def _ablate(options: argparse.Namespace) -> int:
                 print(ablation_head())
             print(ablation_row(ablation), flush=True)
             done.append(ablation)
+        print(f"\n{ablation_head('打开的方法')}")
+        for effect in switched_on(material, LlmSettings.from_environment(os.environ)):
+            if isinstance(effect, str):
+                print(unmeasured(effect), flush=True)
+            else:
+                print(ablation_row(effect), flush=True)
+                done.append(effect)
     if options.json:
         write_json(options.json, [ablation_record(ablation) for ablation in done])
     return OK
