@@ -37,6 +37,7 @@ class Output:
 class Measured:
     """The false outputs that were shown and the true ones that were not, of how many."""
 
+    seed: int
     false: int
     true: int
     reached: tuple[Output, ...]
@@ -62,11 +63,12 @@ def measure(index: Index, questions: Sequence[str], outputs: int = OUTPUTS, seed
     true = _outputs(answered, TRUE, corpus, outputs, drawn)
     reached = tuple(output for output in false if not _reason(output))
     dropped = tuple((output, reason) for output in true if (reason := _reason(output)))
-    return Measured(len(false), len(true), reached, dropped, Counter(o.rule for o in (*false, *true)))
+    return Measured(seed, len(false), len(true), reached, dropped, Counter(o.rule for o in (*false, *true)))
 
 
 def report(measured: Measured) -> Iterator[str]:
     """Yield the figures, then the failures."""
+    yield f"随机种子 {measured.seed}"
     yield f"伪造的回答 {measured.false} 份，混到读者面前的 {len(measured.reached)} 份（应为 0）"
     share = len(measured.dropped) / max(measured.true, 1)
     dropped = f"误删的 {len(measured.dropped)} 份，占 {share:.1%}（不超过 {MOST_DROPPED:.0%}）"

@@ -42,8 +42,9 @@ def test_no_forgery_is_shown_and_what_is_faithful_is(index: Index) -> None:
 
 def test_the_report_has_both_figures(index: Index) -> None:
     """How many false ones reach the reader, and how many true ones are dropped; nothing made is not good."""
-    first, second, _ = list(report(measure(index, QUESTIONS, 10)))
+    seed, first, second, _ = list(report(measure(index, QUESTIONS, 10)))
 
+    assert seed == "随机种子 7"
     assert "混到读者面前的 0 份" in first
     assert "误删的 0 份，占 0.0%" in second
-    assert not Measured(0, 0, (), (), measure(index, (), 1).kinds).good
+    assert not Measured(0, 0, 0, (), (), measure(index, (), 1).kinds).good

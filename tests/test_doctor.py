@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.__main__ import main
 from bot.doctor import examine
 from bot.llm import Llm, Patience
 from bot.llm_settings import LlmSettings
@@ -53,3 +54,24 @@ def test_a_server_that_is_not_there_ends_the_check() -> None:
 def test_no_model_is_no_fault() -> None:
     """Without the settings there is nothing to check."""
     assert [finding.good for finding in examine(None)] == [True]
+
+
+def test_the_command_prints_each_finding_and_fails_where_one_is_not_good(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """``python -m bot doctor``: 0 where all is well or no model is set, 1 otherwise, 1 and a line on half of
+    the settings.
+    """
+    assert main(["doctor"]) == 0
+    with serving(says("每人每年", "不少于48学时", "[1]。")) as server:
+        monkeypatch.setenv("YOUJU_LLM_BASE_URL", server.url)
+        assert main(["doctor"]) == 1
+        assert "YOUJU_LLM_MODEL" in capsys.readouterr().err
+        monkeypatch.setenv("YOUJU_LLM_MODEL", "test")
+        assert main(["doctor"]) == 0
+        monkeypatch.setenv("YOUJU_LLM_MODEL", "other")
+        assert main(["doctor"]) == 1
+    out = capsys.readouterr().out
+
+    assert "[通过] 引用" in out
+    assert "[不通过] 模型" in out

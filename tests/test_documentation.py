@@ -53,7 +53,7 @@ def test_every_setting_in_the_code_is_known() -> None:
         for name in re.findall(r"YOUJU_[A-Z_]+", path.read_text(encoding="utf-8"))
     }
 
-    assert named - {"YOUJU_", "YOUJU_WECOM_"} <= set(KNOWN)
+    assert named - {"YOUJU_", "YOUJU_WECOM_", "YOUJU_LLM_"} <= set(KNOWN)
 
 
 @pytest.mark.parametrize("program", PARSERS)
