@@ -32,6 +32,7 @@ MEASURES = (
     Measure("consistent", "换个说法，回答不变"),
     Measure("supported", "模型写的话，所引条款支持"),
     Measure("left_out", "模型写的话有核对不上、没有显示的", ceiling=True),
+    Measure("model_failed", "模型出了错，没有写成或没有写完", ceiling=True),
     Measure("verdict", "是非题答了是或否"),
     Measure("misjudged", "答的是或否与应答相反", ceiling=True),
     Measure("refused", "该拒的拒了（或纠正了错误前提）"),
@@ -57,6 +58,7 @@ def counts(
         table["supported"] = (float(judgement.supported), float(judgement.claims))
     if model is not None and model.left_out is not None:
         table["left_out"] = (float(model.left_out > 0), 1.0)
+        table["model_failed"] = (float(bool(model.trouble)), 1.0)
     if case.answerable:
         for name in ("right", "facts", "cited"):
             table[name] = (float(getattr(judgement, name)), 1.0)

@@ -32,7 +32,8 @@ class MeteredLlm(Llm):
         read, written, self._read, self._written = self._read, self._written, 0, 0
         if not read:
             return None
-        return Modelled(self.settings.model, read, written, len(draft.left_out) if draft else 0)
+        left_out, trouble = (len(draft.left_out), draft.trouble) if draft else (0, "")
+        return Modelled(self.settings.model, read, written, left_out, trouble)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,14 +33,15 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Modelled:
-    """What a language model did for a reply: its name, the tokens it read and wrote, and how many of its
-    sentences did not stand and were left out, None where nobody looked.
+    """What a language model did for a reply: its name, the tokens it read and wrote, how many of its
+    sentences did not stand and were left out, None where nobody looked, and what went wrong with it.
     """
 
     name: str
     read: int
     written: int
     left_out: int | None = None
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)

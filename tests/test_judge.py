@@ -22,7 +22,7 @@ from index.document import Document
 from index.search import open_index
 from tests.bases import write_documents
 from tests.evaluations import RECORDS, question, run
-from tests.llm_server import says, serving
+from tests.llm_server import fails, says, serving
 
 CITED = (Cited("plan.txt", ("一", "(一)"), "行政执法人员每人每年参加业务培训不少于48学时", n=1),)
 
@@ -94,6 +94,22 @@ def test_a_run_with_a_model_tells_what_it_costs(
     kept = "".join(path.read_text("utf-8") for path in (tmp_path / "run").iterdir())
     assert "very-secret" not in kept
     assert '"llm_model": "test"' in kept
+
+
+def test_a_model_that_fails_is_told(base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is answered without the model that was asked is not taken for its work."""
+    with serving(fails(401)) as server:
+        monkeypatch.setenv("YOUJU_LLM_BASE_URL", server.url)
+        monkeypatch.setenv("YOUJU_LLM_MODEL", "test")
+        places = ["--documents", str(base / "documents"), "--index", str(base / "index")]
+        asked = ["--questions", str(base / "set.jsonl"), "--out", str(tmp_path / "run")]
+        assert main(["run", *places, *asked, "--floor", "model_failed=0"]) == 1
+
+    [outcome] = read_kept(tmp_path / "run").run.outcomes
+    assert outcome.judgement.right
+    assert outcome.counts["model_failed"] == (1.0, 1.0)
+    assert outcome.reply.model is not None
+    assert outcome.reply.model.trouble
 
 
 def test_answers_of_another_model_are_scored_with_their_claims(base: Path, tmp_path: Path) -> None:
