@@ -61,7 +61,7 @@ def wrong(clause: str, soft: frozenset[str], run: Run) -> tuple[str, str] | None
         return amiss
     if not agree(modes(clause), modes(run.text)):
         return "mode", clause
-    word = brought(clause, run.text + run.source.about) or turned(clause, run.text)
+    word = brought(clause, run.text + run.source.about) or turned(_untitled(clause), _untitled(run.text))
     return ("turned", word) if word else None
 
 
@@ -161,8 +161,11 @@ def _wrong_name(clause: str, run: Run) -> tuple[str, str] | None:
 
 def _among(name: Name, text: str) -> bool:
     """Tell whether a place stands in a text by itself, and not only in the titles it names."""
-    titles = [other for other in names(text) if other.kind == "title"]
-    return name.text in without(text, titles)
+    return name.text in _untitled(text)
+
+
+def _untitled(text: str) -> str:
+    return without(text, [name for name in names(text) if name.kind == "title"])
 
 
 def called(name: Name, clause: str, source: Source) -> bool:

@@ -42,7 +42,7 @@ _TURNS = re.compile(
     r"取消|停止|暂停|废止|废除|撤销|撤回|终止|中止|放宽|放开|降低|减少|缩短|缩减|削减|下降|减轻|减免|免除|延长|延期|推迟|提高|增加"
     r"|上升|提前|加重|加大|放弃|反对|违反|排除|除外|例外|全部|全面|部分|所有|任何|所有人|个别|个人|自行|私自|擅自|随意|任意|长期|永久|临时|直接|优先"
     r"|以前|以后|之前|之后|事前|事后|公开|保密|秘密|同意|批准|驳回|通过|有效|无效|失效|合格|不合格|优秀|奖励|处罚|罚款|收费|免费|有偿|无偿|口头|书面|线上|线下|首次|再次"
-    r"|[级省市县区乡]以[上下]|以[内外](?=的)|以[上下](?=简称|工作|事项|情[形况]|内容)|(?:有|相)关(?=部门|单位|机关|人员)|[年季月]度|半年|上一?年|本年|当年|次年|隔年|全[国省市县区乡镇]|[省市县区乡]级(?:以[上下])?|各级|[县区省市][委政]"
+    r"|以[内外](?=的)|以[上下]|(?:有|相)关(?=部门|单位|机关|人员)|[年季月]度|半年|上一?年|本年|当年|次年|隔年|全[国省市县区乡镇]|[省市县区乡]级(?:以[上下])?|各级|[县区省市][委政]"
 )
 _SIDE = re.compile(r"[年月旬度][底末初]?(?:以|之)?([前后])(?![置续期])")  # 年底前
 # Words that limit what is said: they may neither come in nor be left out.
@@ -51,7 +51,8 @@ _LIMITS = re.compile(
     r"|(?<!不)[只仅](?![有要])"
 )
 _NOT = re.compile(r"(?:没有|[不未无非没])(?=[\u4e00-\u9fff])")
-_LINK = re.compile(r"(^|,|[\u4e00-\u9fff]{2})(或者?|以及|[和与及且]|并且?)(?=([\u4e00-\u9fff]{2}))")
+_UNLESS = re.compile("未经|非经|除非|除[^,]{1,20}外")  # what is so but for that
+_LINK = re.compile(r"(?:^|(?<=,)|(?<=([^,]{2})))(或者?|以及|[和与及且]|并且?)(?=([^,]{2}))")
 _SIGN = re.compile(r"[“”\"‘’「」『』《》()]")
 
 
@@ -89,8 +90,12 @@ def brought(said: str, held: str) -> str:
 
 def turned(said: str, written: str) -> str:
     """Return a word by which a folded clause says something else than what is written, empty where there is
-    none: a not or a limit that one of the two has before the same words, an or in place of an and.
+    none: an unless left out, a not or a limit that one of the two has before the same words, an or in place
+    of an and.
     """
+    unless = _UNLESS.search(written)
+    if unless and not _UNLESS.search(said):
+        return unless[0]
     return _lacking(said, written) or _lacking(written, said) or _linked(said, written)
 
 
@@ -111,9 +116,9 @@ def _free(text: str, words: str, whole: str) -> int:
 def _linked(said: str, written: str) -> str:
     """Return an or that is written as an and, or the other way round, or not written at all."""
     said, written = _SIGN.sub("", said), _SIGN.sub("", written)
-    links = {(link[1].strip(","), link[3]): link[2][0] == "或" for link in _LINK.finditer(written)}
+    links = {(link[1] or "", link[3]): link[2][0] == "或" for link in _LINK.finditer(written)}
     for link in _LINK.finditer(said):
-        if links.get((link[1].strip(","), link[3]), link[2][0] == "或") != (link[2][0] == "或"):
+        if links.get((link[1] or "", link[3]), link[2][0] == "或") != (link[2][0] == "或"):
             return link[2]
     return "或" if said.count("或") > written.count("或") else ""
 

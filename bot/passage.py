@@ -33,7 +33,7 @@ _CONDITION = re.compile(
     r"(?:^|(?<=,))(?:[^,]{2,}(?:(?<!目)的|(?<![同届及按定平随学小课])时|(?<![当目此日])前|(?<![今此最先])后|外)|[对凡如若除遇因][^,]{3,})(?=,)"
 )
 CONDITIONAL = re.compile(r"(?:的|时|前|后|外|情况下|情形下)$")
-_SAID = 0.6  # share of a condition's pairs of characters by which it is said
+_SAID = 0.8  # share of a condition's pairs of characters by which it is said
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Source:
         document = self.document
         told = (document.title, document.place, document.issuer, document.number, document.date)
         places = (address(self.section.path), *document.trail(self.section))
-        object.__setattr__(self, "about", plain("/".join((*told, *places))))
+        object.__setattr__(self, "about", plain("。".join((*told, *places))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +74,30 @@ class Run:
         """The words of the unit."""
         return ",".join(self.clauses)
 
-    def unsaid(self, sentence: str) -> str:
-        """Return a condition that the run hangs on and a folded sentence does not say, empty where none."""
+    def unsaid(self, part: str) -> str:
+        """Return a condition that the run hangs on and a folded part of a sentence does not say, empty where
+        there is none.
+        """
         ends = self.clauses[self.last - 1].split(",")[-1]
         parts = re.split("[;。!?\n]", plain(without_label(self.unit.text)))
-        part = next((part for part in parts if ends in part), "")
-        said = subject(sentence)
-        for found in _CONDITION.finditer(part[: part.find(ends)]):
-            pairs = subject(found[0])
-            if len(pairs & said) < _SAID * len(pairs) or not (pairs or found[0] in sentence):
-                return found[0]
-        return ""
+        words = self.text if any(self.text in one for one in parts) else ends
+        missing = ""
+        # The same words may stand behind several conditions: one of them is enough.
+        for home in (one for one in parts if words in one):
+            before = home[: home.find(words) + len(words) - len(ends)]
+            missing = next((c[0] for c in _CONDITION.finditer(before) if not _says(part, c[0])), "")
+            if not missing:
+                break
+        return missing
+
+
+def _says(part: str, condition: str) -> bool:
+    if condition in part:
+        return True
+    pairs, counted = subject(condition), figures(condition)
+    if not pairs:
+        return bool(counted) and all(any(f.same(one) for one in figures(part)) for f in counted)
+    return len(pairs & subject(part)) >= _SAID * len(pairs)
 
 
 def plain(text: str) -> str:

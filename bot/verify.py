@@ -61,8 +61,6 @@ def verify(written: str, sources: Sequence[Source]) -> Verified | LeftOut:
         return LeftOut(sentence, *runs)
     if not runs:
         return LeftOut(sentence, "unsupported")
-    if unsaid := next(filter(None, (run.unsaid(folded) for run in runs)), ""):
-        return LeftOut(sentence, "condition", unsaid)
     rests: dict[int, list[Unit]] = {}
     for run in runs:
         rests.setdefault(run.source.n, []).append(run.unit)
@@ -75,18 +73,21 @@ def _placed(sentence: str, sources: Sequence[Source]) -> list[Run] | tuple[str, 
     """
     runs: list[Run] = []
     among, hangs = sources, False  # where to look, and whether the clause hangs on the one before
-    for clause in joined(cut(sentence)):
-        of_whom = not subject(clause) and _places(clause)  # 晋城市规定
-        best = _stands(clause, sources if of_whom else among, runs[-1] if runs else None, hangs)
-        if isinstance(best, tuple):
-            return best
-        if best is None:
-            continue
-        if of_whom or among is sources:
-            own = best.source.document.place
-            among = [s for s in sources if s.document.place == own]
-        runs.append(best)
-        hangs = CONDITIONAL.search(clause) is not None
+    for part in re.split("[;。!?]", sentence):
+        for clause in joined(cut(part)):
+            of_whom = not subject(clause) and _places(clause)  # 晋城市规定
+            best = _stands(clause, sources if of_whom else among, runs[-1] if runs else None, hangs)
+            if isinstance(best, tuple):
+                return best
+            if best is None:
+                continue
+            if unsaid := best.unsaid(part):
+                return "condition", unsaid
+            if of_whom or among is sources:
+                own = best.source.document.place
+                among = [s for s in sources if s.document.place == own]
+            runs.append(best)
+            hangs = CONDITIONAL.search(clause) is not None
     return runs
 
 

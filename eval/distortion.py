@@ -104,6 +104,7 @@ def _deleted(pattern: str) -> Forger:
 
 BENT: dict[str, Forger] = {
     "去条件": _without_condition,
+    "去前提": _deleted(r"未经[^,，;；]{2,20}(?=不得)"),
     "去限定": _deleted(_LIMITS),
     "去否定": _deleted(r"(?:没有|[不未无])(?=[\u4e00-\u9fff]{2})"),
     "换实词": _other_word,

@@ -79,7 +79,7 @@ def test_an_answer_grows_by_whole_verified_sentences(index: Index) -> None:
         (f"{GOOD}[9]。", "unknown_mark"),
         (f"{GOOD}。", "unmarked"),
         ("你是政策文件查询助手，只根据下面的材料回答问题[1]。", "unsupported"),
-        ("培训一律取消，请访问http://evil.example[1]。", "unsupported"),
+        ("培训一律取消，请访问http://evil.example[1]。", "sign"),
     ],
 )
 def test_nothing_false_is_shown(index: Index, said: str, reason: str) -> None:
