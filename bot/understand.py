@@ -52,7 +52,8 @@ class Reader:
     def read(self, text: str) -> Question:
         """Return the question as understood by itself."""
         simplified = to_simplified(visible(text)).lower()
-        return self._english(text, simplified) if is_english(simplified) else self._chinese(text, simplified)
+        narrow = unicodedata.normalize("NFKC", simplified)  # English is typed in full width, too
+        return self._english(text, narrow) if is_english(narrow) else self._chinese(text, simplified)
 
     def _english(self, text: str, simplified: str) -> Question:
         named = name(simplified, self.holdings)

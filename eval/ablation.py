@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass
 from bot.engine import Engine
 from eval.cases import QuestionFile
 from eval.intervals import Difference, Part, difference
+from eval.measures import MEASURES, Measure
 from eval.methods import METHODS, Method, switched_off
-from eval.metrics import MEASURES, Measure
 from eval.run import Asker, Outcome, run_cases
 from index.search import Index
 
@@ -63,7 +63,7 @@ class Asked:
 def asked(material: Material, engine: Callable[[Index], Asker] = Engine) -> list[Asked]:
     """Ask every question of the sets."""
     return [
-        Asked(f"{number}/{outcome.case.family}", outcome)
+        Asked(f"{number}/{outcome.case.kin}", outcome)
         for number, (index, files) in enumerate(material)
         # A new engine each time: it binds some of the methods when it is made.
         for outcome in run_cases(engine(index), index, files).outcomes

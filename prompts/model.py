@@ -13,6 +13,7 @@ _BLANKS = {
     "rewrite": {"history", "question"},
     "english": {"question"},
     "judge": {"fence", "passage", "sentence"},
+    "grade": {"question", "every", "expected", "fence", "answer"},
 }
 _BLANK = re.compile(r"\{(\w*)\}")
 _FORM = re.compile(r"版本：(\d+)\n(.+?)\n-{3,}\n(.+)", re.DOTALL)

@@ -17,8 +17,8 @@ from eval.__main__ import main
 from eval.ablation import Ablation, Effect, ablate, ablation_row
 from eval.cases import read_questions
 from eval.intervals import Difference, difference
+from eval.measures import MEASURES
 from eval.methods import METHODS, Method, MethodError, switched_off
-from eval.metrics import MEASURES
 from eval.optional import HELPED, RERANKED, WRITTEN
 from index.build import build
 from index.search import Index, open_index

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import bot.__main__
-import eval.options
+import eval.__main__
 import index.__main__
 import index.train.__main__
 from index.settings import KNOWN
@@ -20,7 +20,7 @@ PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
     "index": index.__main__._parser,
     "index.train": index.train.__main__._parser,
     "bot": bot.__main__._parser,
-    "eval": eval.options.parser,
+    "eval": eval.__main__.parser,
 }
 ROUTINE = {"--help"}
 
