@@ -28,6 +28,7 @@ _LONGEST = 3  # clauses of a run
 _NEAR = 0.2  # of the share of words: runs no further apart are taken for equally good
 # Signs that any sentence may have, folded; another one must be the document's.
 _SIGNS = re.compile(r"[^\W_]|[\s、。《》〈〉“”‘’—·%,.;:?!()\"'~–-]")
+_WORD = re.compile(r"[^\W\d_]|[0-9]\s*[%％]")
 _HEADS = frozenset("是 是的 否 不是 对 不对 可以 不可以 能 不能 行 不行 有 没有 需要 不需要".split())
 
 
@@ -47,6 +48,8 @@ def verify(written: str, sources: Sequence[Source]) -> Verified | LeftOut:
     given = {source.n: source for source in sources}
     if not cited:
         return LeftOut(sentence, "unmarked")
+    if not _WORD.search(sentence):  # a number alone says nothing that could be looked up
+        return LeftOut(sentence, "unsupported")
     if unknown := [n for n in cited if n not in given]:
         return LeftOut(sentence, "unknown_mark", str(unknown[0]))
     chosen = [given[n] for n in dict.fromkeys(cited)]

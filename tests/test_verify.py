@@ -35,6 +35,7 @@ def test_what_the_passage_says_stands(sentence: str) -> None:
     ("sentence", "reason"),
     [
         ("行政执法人员每人每年参加业务培训不少于60学时。", "unmarked"),
+        ("60。[1]", "unsupported"),
         ("行政执法人员每人每年参加业务培训不少于60学时[7]。", "unknown_mark"),
         ("行政执法人员每人每年参加业务培训不少于60学时[1][7]。", "unknown_mark"),
         ("行政执法人员每人每年参加业务培训不少于60学时[2]。", "unsupported"),
