@@ -27,6 +27,10 @@ _ASKS_NAME = re.compile(
     r"(长|主任|书记|主席|教授|老师|律师|负责人|专家|领导).{0,4}(叫什么|姓什么|姓啥|叫啥|什么名字)"
     r"|name of the (head|director|mayor|leader)"
 )
+_ASKS_HOLDER = re.compile(
+    r"([省市县区州镇乡局厅部处科院组会]长|主任|书记|主席)(现在|目前)?(是|为)(谁|哪位|哪个|何人)"
+)
+_TELLS_HOLDER = re.compile("(?<![责主信])任(?![务何职期意免])|兼任")
 _ASKS_MEMBERS = re.compile(
     r"(哪些|什么|哪几)个?(人|单位|部门|机构|成员)(组成|构成)|(组成人员|成员)(有|是|包括)?(哪|谁)"
 )
@@ -111,6 +115,8 @@ def lacks_what_is_asked(question: Question, best: Finding) -> bool:
     text = "".join(unit.folded for unit in best.units)
     if _ASKS_NAME.search(_typed(question)):
         return not any(tag == "nr" for _, tag in rjieba.tag(text))
+    if _ASKS_HOLDER.search(question.text):
+        return not (_TELLS_HOLDER.search(text) or any(tag == "nr" for _, tag in rjieba.tag(text)))
     if _ASKS_MEMBERS.search(_typed(question)) and not _TELLS_MEMBERS.search(text):
         return True
     if question.unit in _LOOSE and (question.unit or question.kind is not Kind.NUMBER):

@@ -114,6 +114,20 @@ def test_who_belongs_to_a_body_is_told_by_its_members(text: str, lacking: bool) 
     assert lacks_what_is_asked(question, finding("云岭县", text)) is lacking
 
 
+@pytest.mark.parametrize(
+    ("text", "lacking"),
+    [
+        ("县长每年听取两次法治工作汇报,履行第一责任人职责。", True),
+        ("督察组由司法局牵头,县长任组长。", False),
+    ],
+)
+def test_who_holds_an_office_is_told_by_a_name_or_an_appointment(text: str, lacking: bool) -> None:
+    """What the head of a county has to do does not tell who it is."""
+    question = about("云岭县县长是谁", Concept(("县长",), 3.0))
+
+    assert lacks_what_is_asked(question, finding("云岭县", text)) is lacking
+
+
 def test_an_english_question_of_which_only_a_year_is_understood_is_refused() -> None:
     """Who won the cup in 2022: many a document speaks of 2022."""
     year, cup, plan = (Concept((word,), 3.0) for word in ("2022", "cup", "方案"))
