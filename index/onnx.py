@@ -17,6 +17,11 @@ Numbers = NDArray[np.float32]
 TOKENS = ("last_hidden_state", "token_embeddings")  # the names exporters give to one vector a token
 SCORES = ("logits",)
 POOLED = ("cls", "mean", "lasttoken")
+POOLED_ONCE = {  # as folders said it before sentence-transformers 6
+    "pooling_mode_cls_token": "cls",
+    "pooling_mode_mean_tokens": "mean",
+    "pooling_mode_lasttoken": "lasttoken",
+}
 LONGEST = 512  # tokens, of a model that does not say how many it reads
 UNSAID = 1 << 20  # tokens; a tokenizer that knows no limit is saved with one of 30 digits
 
@@ -42,11 +47,8 @@ def pooling(folder: Path) -> str | None:
     if not of:
         return "mean"  # as sentence-transformers takes it where nothing is said
     settings = _read(of[0] / "config.json") or {}
-    older = {
-        f"pooling_mode_{way}{rest}": way for way, rest in zip(POOLED, ("_token", "_tokens", ""), strict=True)
-    }
-    ways = [way for key, way in older.items() if settings.get(key)]
-    way = settings.get("pooling_mode") or (ways[0] if len(ways) == 1 else None)
+    once = [POOLED_ONCE.get(key) for key, on in settings.items() if key.startswith("pooling_mode_") and on]
+    way = settings.get("pooling_mode") or (once[0] if len(once) == 1 else None)
     return way if way in POOLED and settings.get("include_prompt", True) else None
 
 

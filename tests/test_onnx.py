@@ -213,6 +213,26 @@ def test_the_other_weights_are_used_where_onnx_cannot_compute(model: Path, tmp_p
     assert isinstance(open_embedder(str(folder)), TransformerEmbedder)
 
 
+@pytest.mark.parametrize(
+    ("ways", "kind"),
+    [
+        ({"pooling_mode_lasttoken": True}, OnnxEmbedder),
+        ({"pooling_mode_cls_token": True, "pooling_mode_max_tokens": True}, TransformerEmbedder),
+    ],
+)
+def test_folders_of_older_versions_are_understood(
+    ways: dict[str, bool], kind: type, model: Path, tmp_path: Path
+) -> None:
+    """They say yes or no to every way of pooling, and may say yes twice."""
+    folder = changed(model, tmp_path)
+    settings = {"word_embedding_dimension": 32, "pooling_mode_mean_tokens": False} | ways
+    (folder / "1_Pooling" / "config.json").write_text(json.dumps(settings), "utf-8")
+    ours, theirs = open_embedder(str(folder)), TransformerEmbedder(folder, "model")
+
+    assert isinstance(ours, kind)
+    assert np.allclose(ours.encode(TEXTS), theirs.encode(TEXTS), atol=1e-5)
+
+
 def _cut_short(folder: Path) -> None:
     file = folder / "onnx" / "model.onnx"
     file.write_bytes(file.read_bytes()[:5000])
