@@ -5,24 +5,31 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from bot import accounts_command, keys_command, logs
+from bot.checkup import Finding
 from bot.conversation import Turn
+from bot.doctor import examine as examine_model
+from bot.drafted import drafted
 from bot.engine import Engine
 from bot.explain import explain
+from bot.llm import Llm
+from bot.llm_settings import LlmSettings
 from bot.render import plain, record
 from bot.settings import BotSettings, port_number, require_accounts
 from bot.wecom.settings import WecomSettings
+from bot.writer import ModelEngine
 from index.console import finish
 from index.errors import SettingsError, YoujuError
 from index.ready import ready_index
 from index.report import speak_chinese
 from index.settings import Settings
+from prompts.model import PromptError
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -39,7 +46,10 @@ def _run(arguments: list[str] | None) -> int:
     # The products of a question are small: threads that share out one of them wait for each other longer
     # than they reckon, three times as long where other processes want the cores too.
     with threadpool_limits(1, user_api="blas"):
-        return int(options.run(options, Settings.from_environment(os.environ)))
+        try:
+            return int(options.run(options, Settings.from_environment(os.environ)))
+        except PromptError as error:
+            raise SettingsError(str(error)) from None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -62,6 +72,8 @@ def _parser() -> argparse.ArgumentParser:
     wecom.add_argument("--host", help="监听地址，默认 127.0.0.1")
     wecom.add_argument("--port", type=port_number, help="端口，默认 7860")
     wecom.set_defaults(run=_wecom)
+    doctor = commands.add_parser("doctor", help="检查语言模型的设置：连不连得上、写得怎么样，哪里不对怎么改")
+    doctor.set_defaults(run=_doctor)
     mcp = commands.add_parser("mcp", help="给智能体程序（MCP）用：由它启动，从标准输入输出对话")
     mcp.set_defaults(run=_mcp)
     accounts_command.add_parser(commands).set_defaults(run=_people, act=accounts_command.run)
@@ -79,8 +91,9 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
         msg = "--explain 是写给人看的说明，不能与 --json、--batch 同用：请去掉其中一个。"
         raise SettingsError(msg)
     batch = list(_questions(options.batch)) if options.batch else []
+    llm = LlmSettings.from_environment(os.environ)
     with ready_index(options.documents, options.index, settings) as index:
-        engine = Engine(index)
+        engine = ModelEngine(Engine(index), Llm(llm)) if llm else Engine(index)
         if options.batch:
             for turns in batch:
                 history: list[Turn] = []
@@ -94,7 +107,7 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _converse(engine: Engine, options: argparse.Namespace) -> None:
+def _converse(engine: Engine | ModelEngine, options: argparse.Namespace) -> None:
     history: list[Turn] = []
     print("请输入问题，直接回车或按 Ctrl-D 结束。", file=sys.stderr)
     while True:
@@ -107,13 +120,19 @@ def _converse(engine: Engine, options: argparse.Namespace) -> None:
         history.append(_answer(engine, text, history, options))
 
 
-def _answer(engine: Engine, text: str, history: Sequence[Turn], options: argparse.Namespace) -> Turn:
-    """Ask and print the answer, where it is wanted with its explanation before it."""
+def _answer(
+    engine: Engine | ModelEngine, text: str, history: Sequence[Turn], options: argparse.Namespace
+) -> Turn:
+    """Ask and print the answer, where it is wanted with its explanation before it and what became of a
+    model's draft behind it.
+    """
     turn, followed = engine.follow(text, history)
     if options.explain:
         alone = [engine.understand(inquiry.question.text) for inquiry in followed]
         print("\n" * bool(history) + explain(followed, alone, engine.holdings.documents))
     print(json.dumps(record("", turn.answer), ensure_ascii=False) if options.json else plain(turn.answer))
+    if options.explain and turn.answer.draft:
+        print(f"\n{drafted(turn.answer.draft)}")
     return turn
 
 
@@ -143,9 +162,9 @@ def _web(options: argparse.Namespace, settings: Settings) -> int:
     from bot.web.server import serve
 
     bot = BotSettings.from_environment(os.environ, options.host, options.port)
-    wecom = WecomSettings.from_environment(os.environ)
+    wecom, llm = WecomSettings.from_environment(os.environ), LlmSettings.from_environment(os.environ)
     logs.set_up(bot.log)
-    with open_site(options.documents, options.index, settings, bot) as site:
+    with open_site(options.documents, options.index, settings, bot, llm) as site:
         require_accounts(bot.access, len(site.state.accounts.all()))
         with running_wecom(site, wecom, bot.public_url) as channels:
             app = build_app(site, Offered(), [channel.routes for channel in channels])
@@ -160,7 +179,7 @@ def _wecom(options: argparse.Namespace, settings: Settings) -> int:
     from bot.web.server import serve
 
     bot = BotSettings.from_environment(os.environ, options.host, options.port)
-    wecom = WecomSettings.from_environment(os.environ)
+    wecom, llm = WecomSettings.from_environment(os.environ), LlmSettings.from_environment(os.environ)
     logs.set_up(bot.log)
     if options.what == "doctor":
         return _examine(settings, bot, wecom)
@@ -168,7 +187,7 @@ def _wecom(options: argparse.Namespace, settings: Settings) -> int:
         msg = "没有设置 YOUJU_WECOM_MODE：写上 longconn、aibot、app 中的一种或几种，见 docs/wecom.md。"
         raise SettingsError(msg)
     with (
-        open_site(options.documents, options.index, settings, bot) as site,
+        open_site(options.documents, options.index, settings, bot, llm) as site,
         running_wecom(site, wecom, bot.public_url) as channels,
     ):
         serve(bare(site, [channel.routes for channel in channels]), bot.host, bot.port)
@@ -182,11 +201,20 @@ def _examine(settings: Settings, bot: BotSettings, wecom: WecomSettings) -> int:
     from bot.wecom.doctor import examine
 
     with closing(open_state(settings, bot)) as state, closing(Api(wecom, state.inbox)) as api:
-        findings = []
-        for finding in examine(wecom, api, bot.public_url, time.time, state.inbox.held):
-            print(finding, flush=True)
-            findings.append(finding)
-    return 0 if all(finding.good for finding in findings) else 1
+        return _told(examine(wecom, api, bot.public_url, time.time, state.inbox.held))
+
+
+def _doctor(_: argparse.Namespace, __: Settings) -> int:
+    return _told(examine_model(LlmSettings.from_environment(os.environ)))
+
+
+def _told(findings: Iterable[Finding]) -> int:
+    """Print findings as they come; return 1 where one of them is not good."""
+    good = True
+    for finding in findings:
+        print(finding, flush=True)
+        good &= finding.good
+    return 0 if good else 1
 
 
 def _mcp(options: argparse.Namespace, settings: Settings) -> int:
@@ -195,8 +223,9 @@ def _mcp(options: argparse.Namespace, settings: Settings) -> int:
     from bot.opening import open_site
 
     bot = BotSettings.from_environment(os.environ)
+    llm = LlmSettings.from_environment(os.environ)
     logs.set_up(bot.log)
-    with open_site(options.documents, options.index, settings, bot) as site:
+    with open_site(options.documents, options.index, settings, bot, llm) as site:
         mcp_command.serve(site, bot.public_url)
     return 0
 

@@ -158,3 +158,11 @@ def _place(name: str, question: Question) -> str:
     if _zh(question) or name.startswith("《"):
         return name
     return f"{''.join(lazy_pinyin(short_name(name))).capitalize()} ({name})"
+
+
+def unanswered(part: Question) -> str:
+    """Return the line that says which part is not answered, or of which place nothing is held."""
+    end = "_en" if part.language == "en" else ""
+    if part.missing_places:
+        return sentences()[f"place_missing{end}"].format(place="、".join(part.missing_places))
+    return sentences()[f"part_open{end}"].format(part=part.text.strip(" ,，、?？。;；"))

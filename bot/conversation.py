@@ -54,6 +54,7 @@ class Question:
     for granted. ``everywhere`` tells that every place is asked about. ``outside`` is what is named and
     held, but lies outside the scope that was chosen. ``note`` tells the asker how a misspelt name was read,
     which place was kept from the turn before, or which place asked about is not held or lies outside.
+    ``variants`` are other wordings that are searched for as well.
     """
 
     text: str
@@ -73,6 +74,7 @@ class Question:
     outside: tuple[str, ...] = ()
     near: frozenset[tuple[str, int]] = frozenset()
     note: str = ""
+    variants: tuple[str, ...] = ()
 
     @property
     def chinese(self) -> str:
@@ -107,10 +109,33 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A sentence of a language model that was not shown: why (a word of ``prompts/explain.toml``), and what
+    in it could not be found again.
+    """
+
+    sentence: str
+    reason: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a language model did for an answer: its name, the sentences left out, and what went wrong with
+    it, empty where nothing did.
+    """
+
+    model: str
+    left_out: tuple[LeftOut, ...] = ()
+    trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What is shown: text with [1] marks, the citations they point to, or a refusal with its reason.
 
-    A streamed answer grows: each snapshot's text begins with the text before.
+    A streamed answer grows: each snapshot's text begins with the text before. ``draft`` tells of the
+    language model that was asked, None where none was.
     """
 
     text: str
@@ -119,6 +144,7 @@ class Answer:
     reason: str | None = None
     suggestions: tuple[str, ...] = ()
     seconds: float = 0.0
+    draft: Draft | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,18 +9,18 @@ from functools import lru_cache
 
 from bot import refuse
 from bot.cite import cite
-from bot.compose import lines
+from bot.compose import lines, unanswered
 from bot.confidence import confidence
 from bot.conversation import Answer, Citation, Kind, Question, Turn
+from bot.denial import denials
 from bot.extract import Finding
 from bot.holdings import is_report
 from bot.inquiry import Inquirer, Inquiry
 from bot.kinds import asks_both, names_actor, states
 from bot.parts import parts
-from bot.premise import contradicted, other_body, within
 from bot.scope import place_words
 from bot.understand import LIMIT, visible
-from bot.words import fold, presence
+from bot.words import presence
 from index.document import Scope
 from index.search import Index
 from prompts import kind_words, sentences
@@ -47,7 +47,8 @@ class Engine:
 
     def understand(self, text: str, history: Sequence[Turn] = ()) -> Question:
         """Return the question as understood, with what the turns before add to it."""
-        before = next((turn for turn in reversed(history) if not turn.answer.refused), None)
+        told = (turn for turn in reversed(history) if _leant_on(turn))
+        before = next(told, None)
         if before is None:
             return self._inquirer.understand(text)
         near = frozenset((c.document_id, c.section_start) for c in before.answer.citations)
@@ -59,11 +60,11 @@ class Engine:
         """Return every candidate for the answer, best first, inside another scope where one is given."""
         return self._inquirer.findings(question, scope)
 
-    def inquire(self, text: str, history: Sequence[Turn] = ()) -> list[Inquiry]:
+    def inquire(self, text: str, history: Sequence[Turn] = (), variants: Sequence[str] = ()) -> list[Inquiry]:
         """Follow a message through: what it asks as a whole, then what it asks beside that and the whole
         does not answer.
         """
-        question = self.understand(text, history)
+        question = self._inquirer.widened(self.understand(text, history), variants)
         whole = self._inquirer.inquire(question)
         asked = parts(visible(text)[:LIMIT])
         # 哪个机关、哪天印发: the lines at the document's edge answer both.
@@ -73,6 +74,9 @@ class Engine:
         told = told or (asks_both(question.wording) and len(reports) > 1)
         if len(asked) == 1 or told or whole.reason in refuse.UNSEARCHED:
             return [whole]
+        if any(self._inquirer.understand(each).missing_places for each in asked) and whole.shown:
+            # 枞阳县几天,三沙市几天: what the mixture of them found would be told of both.
+            whole = replace(whole, shown=())
         shown = list(whole.shown)
         followed = [whole]
         before = question
@@ -103,16 +107,17 @@ class Engine:
         text: str,
         history: Sequence[Turn] = (),
         scope: Scope = Scope(),  # noqa: B008 - frozen
+        variants: Sequence[str] = (),
     ) -> tuple[Turn, list[Inquiry]]:
         """Answer, and return beside the turn what became of each question in the text; empty where it
-        asks nothing.
+        asks nothing. ``variants`` are other wordings of the question that are searched for as well.
         """
         began = time.perf_counter()
         unasked = _unasked(text)
         if unasked:
             return Turn(Question(text[:LIMIT], "", "", "zh", Kind.WHAT), unasked), []
         engine = self._within(scope) if scope != Scope() else self
-        followed = engine.inquire(text, history)
+        followed = engine.inquire(text, history, variants)
         question, answer = engine._answer(followed)
         return Turn(question, replace(answer, seconds=round(time.perf_counter() - began, 4))), followed
 
@@ -150,11 +155,11 @@ class Engine:
         for inquiry in answered:
             added = cite(inquiry.shown, first=len(citations) + 1)
             citations += added
-            wrong = _denied(inquiry, added[0].n)
+            wrong = denials(inquiry, added[0].n)
             # What is denied has its verdict already.
             question = replace(inquiry.question, kind=Kind.WHAT) if wrong else inquiry.question
             written += [*wrong, *lines(question, added)]
-        written += [_open(inquiry.question) for inquiry in followed[1:] if not inquiry.shown]
+        written += [unanswered(inquiry.question) for inquiry in followed[1:] if not inquiry.shown]
         return answered[0].question, Answer("\n".join(written), tuple(citations))
 
     def _part(
@@ -165,15 +170,23 @@ class Engine:
         """
         near = frozenset((f.document.id, f.home.start) for f in shown)
         part = self._inquirer.understand(text, before, near)
-        own = [concept for concept in part.concepts if concept.forms[0] in part.wording]
+        told = [concept for concept in part.concepts if concept.forms[0] in part.wording]
         only_marks = part.everywhere or part.kind is Kind.COMPARE  # 有哪个地方说清楚了, 谁更多
-        strange = any(not concept.known for concept in own)
-        known = any(concept.known and concept.forms[0] not in kind_words() for concept in own)
+        strange = any(not concept.known for concept in told)
+        known = any(concept.known and concept.forms[0] not in kind_words() for concept in told)
         if not known and not part.unit and part.kind is not Kind.WHO and (only_marks or not strange):
             return None
-        named = part.scope.places or part.scope.documents or part.everywhere
-        scope = part.scope if named else whole.scope
-        return replace(part, note="", scope=scope, years=part.years or whole.years)
+        part = replace(part, note="", years=part.years or whole.years)
+        own = part.scope.places or part.scope.documents or part.missing_places or part.missing_titles
+        if own or part.everywhere:
+            return part
+        # What is not held is not held for any part: 三沙市由谁负责,多久一次 asks both of 三沙市.
+        return replace(
+            part,
+            scope=whole.scope,
+            missing_places=whole.missing_places,
+            missing_titles=whole.missing_titles,
+        )
 
     def _refusal(self, inquiry: Inquiry) -> Answer:
         """Return the refusal, and where another place does answer, the question to ask of it: another
@@ -205,6 +218,14 @@ class Engine:
         return found
 
 
+def _leant_on(turn: Turn) -> bool:
+    """Tell whether a later question may lean on a turn: on an answer, and on a refusal where it was only the
+    place that is not held (那枞阳县呢 asks the same there).
+    """
+    question = turn.question
+    return not turn.answer.refused or bool(question.missing_places and not refuse.at_once(question))
+
+
 def _asked_place(question: Question) -> str:
     return next(iter((*question.missing_places, *question.scope.places)), "")
 
@@ -229,41 +250,6 @@ def _tells(finding: Finding, part: Question) -> bool:
         and (not part.scope.places or finding.document.place in part.scope.places)
         and told >= _TOLD * total
     )
-
-
-def _open(part: Question) -> str:
-    """Return the line that says which part of a message is not answered."""
-    name = "part_open_en" if part.language == "en" else "part_open"
-    return sentences()[name].format(part=part.text.strip(" ,，、?？。;；"))
-
-
-def denied(inquiry: Inquiry) -> list[str]:
-    """Return the figures the asker takes for granted in whose place the best section cited states others."""
-    section = _best_section(inquiry)
-    if within(inquiry.question.wording, fold(section)):  # 可以留10天吗, where no fewer than 8 are asked for
-        return []
-    return [figure for figure in inquiry.question.figures if contradicted(figure, section)]
-
-
-def _best_section(inquiry: Inquiry) -> str:
-    best = inquiry.shown[0]
-    return best.document.section_text(best.home)
-
-
-def _denied(inquiry: Inquiry, first: int) -> list[str]:
-    """Return the lines that deny what the asker takes for granted. ``first`` is the number of the citation
-    of the section that says otherwise.
-    """
-    question = inquiry.question
-    end = "_en" if question.language == "en" else ""
-    wrong = denied(inquiry)
-    written = [sentences()[f"premise{end}"].format(said="、".join(wrong))] if wrong else []
-    instead = other_body(question.wording, _best_section(inquiry))
-    if instead:
-        written.append(sentences()["premise_body"].format(said=instead[0], stated=instead[1], n=first))
-    if written and question.kind is Kind.YESNO:
-        written[0] = sentences()[f"verdict_no{end}"] + written[0]
-    return written
 
 
 def _unasked(text: str) -> Answer | None:

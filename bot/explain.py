@@ -9,7 +9,7 @@ from bot.columns import WIDTH, clipped, columns, padded, paragraph
 from bot.compose import decision
 from bot.confidence import LEAST, LEAST_BELONGING, LEAST_EVERYWHERE
 from bot.conversation import Citation, Kind, Question, inner
-from bot.engine import denied
+from bot.denial import denied
 from bot.heard import asked_for, say, understood
 from bot.inquiry import Inquiry
 from bot.parts import parts

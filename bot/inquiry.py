@@ -8,7 +8,7 @@ from functools import partial
 from bot import lookup, refuse
 from bot.addresses import firm
 from bot.confidence import confidence
-from bot.conversation import Question
+from bot.conversation import Kind, Question
 from bot.echo import Leader, leaders
 from bot.extract import Finding, find
 from bot.holdings import Holdings
@@ -96,6 +96,22 @@ class Inquirer:
             return leant
         return alone
 
+    def widened(self, question: Question, variants: Sequence[str]) -> Question:
+        """Return a question that is searched for in other wordings as well, and is about what the first of
+        them says; a yes or no is still asked in the asker's words.
+        """
+        if not variants:
+            return question
+        first = self._reader.read(variants[0][:LIMIT])
+        wording = question.wording if question.kind is Kind.YESNO else first.wording
+        return replace(
+            question,
+            search=first.search,
+            concepts=first.concepts,
+            wording=wording if question.language == "zh" else question.wording,
+            variants=tuple(variants),
+        )
+
     def _best(self, question: Question) -> tuple[Finding | None, float]:
         """Return the best candidate and how likely it answers, 0 where there is none."""
         found = self.findings(question)
@@ -116,7 +132,8 @@ class Inquirer:
             if inquiry.reason != "no_such_clause" or firm(question.address):
                 return inquiry
             question = replace(question, address=())  # 第一项任务, 第二点: words like any
-        stated = particulars(question, self.holdings)
+        missing = question.missing_places or question.missing_titles
+        stated = () if missing else particulars(question, self.holdings)
         if stated:
             return Inquiry(question, shown=tuple(stated))
         return self._followed(question, self._search(question))
@@ -183,6 +200,8 @@ class Inquirer:
                 for passage in self._index.passages(document, section)
             ]
         hits = self._sought(question.search, question.scope, _HITS)
+        for variant in question.variants:
+            hits += self._sought(variant, question.scope, _HITS)
         several = question.everywhere or len(question.scope.places) > 1
         if several and not question.scope.documents:
             places = question.scope.places or self.holdings.places

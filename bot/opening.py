@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot.conversation import Citation
+from bot.llm import Llm
+from bot.llm_settings import LlmSettings
 from bot.serving import Base, Serving
 from bot.settings import BotSettings
 from bot.state.database import State
@@ -27,15 +29,20 @@ def open_state(settings: Settings, bot: BotSettings) -> State:
 
 @contextmanager
 def open_site(
-    documents: Path | None, folder: Path | None, settings: Settings, bot: BotSettings
+    documents: Path | None,
+    folder: Path | None,
+    settings: Settings,
+    bot: BotSettings,
+    llm: LlmSettings | None = None,
 ) -> Iterator[Site]:
-    """Open a site on an index that is up to date; close it in the end.
+    """Open a site on an index that is up to date; close it in the end. ``llm`` names the model that writes
+    the answers, None where they are taken from the documents as they are.
 
     Raises what ``ready_index`` raises, and StateError.
     """
     documents = documents or settings.documents
     index = ready_index(documents, folder, settings)
-    serving = Serving.of(index)
+    serving = Serving.of(index, Llm(llm) if llm else None)
     try:
         state = open_state(settings, bot)
         try:

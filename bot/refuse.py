@@ -1,6 +1,7 @@
 """When not to answer, and why. A refusal names its reason and what the base does hold."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 import rjieba
@@ -12,6 +13,7 @@ from bot.holdings import Holdings, short_name
 from bot.kinds import has_figure
 from bot.lookup import absent, which
 from bot.words import fold, presence
+from index.script import to_simplified
 from prompts import sentences
 
 # Asks for the words of a title that is not held; a document that only names it cannot answer.
@@ -43,7 +45,7 @@ _SHORT_QUESTION = 3  # concepts
 UNSEARCHED = ("instruction", "off_topic", "outside", "scope_empty")  # reasons that need no search
 _NAMED = 4  # titles a refusal names before it only counts
 # What tells a machine what to be or to do, in place of asking what documents say.
-_INSTRUCTION = re.compile(
+INSTRUCTION = re.compile(
     r"(忽略|无视|忘记|抛开).{0,12}(指令|提示|规则|要求|设定|资料|以上|之前)|新指令|系统提示|提示词|越狱"
     r"|(调试|开发者|管理员|上帝)模式|环境变量|文件路径|密钥|^\s*system\s*[:：]|dan模式|你叫dan|(扮演|假装|你现在是|从现在起你)|不受.{0,6}限制|凭你自己的知识"
     r"|</?system|ignore (all|the|any|previous)|you are now|system prompt"
@@ -56,9 +58,14 @@ def at_once(question: Question) -> str | None:
     """Return the reason to refuse before anything is searched: an instruction instead of a question, or a
     wish for what no document is asked for (an opinion, a poem, a translation).
     """
-    if _INSTRUCTION.search(question.text):
+    if INSTRUCTION.search(_typed(question)):
         return "instruction"
-    return "off_topic" if _WISH.search(question.text) else None
+    return "off_topic" if _WISH.search(_typed(question)) else None
+
+
+def _typed(question: Question) -> str:
+    """Return the question's words whatever script and width they are typed in."""
+    return unicodedata.normalize("NFKC", to_simplified(question.text))
 
 
 def outside(question: Question, holdings: Holdings) -> str | None:
@@ -75,7 +82,7 @@ def reason(question: Question, findings: Sequence[Finding]) -> str | None:
     if question.missing_places and not any(_mentions(question.missing_places, f) for f in findings[:3]):
         return "place_missing"
     if question.missing_titles and (
-        _WANTS_TEXT.search(question.text)
+        _WANTS_TEXT.search(_typed(question))
         or not any(_mentions(question.missing_titles, f) for f in findings[:3])
     ):
         return "document_missing"
@@ -102,9 +109,9 @@ def lacks_what_is_asked(question: Question, best: Finding) -> bool:
     a figure of something else. However well the rest fits, a neighbour's figure is the worst of answers.
     """
     text = "".join(unit.folded for unit in best.units)
-    if _ASKS_NAME.search(question.text):
+    if _ASKS_NAME.search(_typed(question)):
         return not any(tag == "nr" for _, tag in rjieba.tag(text))
-    if _ASKS_MEMBERS.search(question.text) and not _TELLS_MEMBERS.search(text):
+    if _ASKS_MEMBERS.search(_typed(question)) and not _TELLS_MEMBERS.search(text):
         return True
     if question.unit in _LOOSE and (question.unit or question.kind is not Kind.NUMBER):
         return False

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from bot.engine import Engine
+from bot.llm import Llm
 from bot.suggest import first_questions
+from bot.writer import ModelEngine
 from index.document import Document
 from index.report import FileReport
 from index.search import Index
@@ -18,20 +20,26 @@ class Base:
     """One generation opened for answering, with its documents by id and the build's word on each file."""
 
     index: Index
-    engine: Engine
+    engine: Engine | ModelEngine
     documents: Mapping[str, Document]
     generation: str
 
     @classmethod
-    def of(cls, index: Index) -> "Base":
-        """Open a base on an index."""
+    def of(cls, index: Index, llm: Llm | None = None) -> "Base":
+        """Open a base on an index, whose answers a model writes where there is one."""
         documents = {document.id: document for document in index.documents}
-        return cls(index, Engine(index), documents, index.name)
+        engine = Engine(index)
+        return cls(index, ModelEngine(engine, llm) if llm else engine, documents, index.name)
+
+    @property
+    def extractive(self) -> Engine:
+        """The engine that answers without a model: for what is asked on nobody's behalf."""
+        return self.engine.extractive if isinstance(self.engine, ModelEngine) else self.engine
 
     @cached_property
     def first_questions(self) -> tuple[str, ...]:
         """Questions drawn from the documents that the base answers, to begin with."""
-        return first_questions(self.engine, tuple(self.documents.values()))
+        return first_questions(self.extractive, tuple(self.documents.values()))
 
     @cached_property
     def reports(self) -> tuple[FileReport, ...]:
@@ -55,12 +63,13 @@ class Serving:
     """
 
     _lease: _Lease
+    _llm: Llm | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
-    def of(cls, index: Index) -> "Serving":
-        """Serve an index."""
-        return cls(_Lease(Base.of(index)))
+    def of(cls, index: Index, llm: Llm | None = None) -> "Serving":
+        """Serve an index, with answers that a model writes where there is one."""
+        return cls(_Lease(Base.of(index, llm)), llm)
 
     @contextmanager
     def base(self) -> Iterator[Base]:
@@ -79,7 +88,7 @@ class Serving:
 
     def replace(self, index: Index) -> None:
         """Serve another index from the next question on."""
-        fresh = _Lease(Base.of(index))  # takes a while; nobody waits for it
+        fresh = _Lease(Base.of(index, self._llm))  # takes a while; nobody waits for it
         with self._lock:
             old, self._lease = self._lease, fresh
             old.retired = True

@@ -52,7 +52,8 @@ class Reader:
     def read(self, text: str) -> Question:
         """Return the question as understood by itself."""
         simplified = to_simplified(visible(text)).lower()
-        return self._english(text, simplified) if is_english(simplified) else self._chinese(text, simplified)
+        narrow = unicodedata.normalize("NFKC", simplified)  # English is typed in full width, too
+        return self._english(text, narrow) if is_english(narrow) else self._chinese(text, simplified)
 
     def _english(self, text: str, simplified: str) -> Question:
         named = name(simplified, self.holdings)
@@ -130,7 +131,7 @@ def _remark(named: Named, language: str) -> str:
 
 
 def placed(question: Question, before: Question) -> Question:
-    """Return the question asked of the place the turn before was about, unless it names its own."""
+    """Return the question asked of the place of the turn before, held or not, unless it names its own."""
     own = (
         question.scope.places
         or question.scope.documents
@@ -142,7 +143,8 @@ def placed(question: Question, before: Question) -> Question:
         return question
     address = carried(question.address, before.address)
     note = _kept(before.scope, question.language)
-    return replace(question, scope=before.scope, address=address, note=note)
+    missing = before.missing_places
+    return replace(question, scope=before.scope, missing_places=missing, address=address, note=note)
 
 
 def points_back(question: Question) -> bool:

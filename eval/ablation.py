@@ -4,15 +4,15 @@ A difference is paired, question by question, and tested as any two runs are (``
 some forty methods tested at once, two p below 0.05 are to be expected by chance alone.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 from bot.engine import Engine
 from eval.cases import QuestionFile
 from eval.intervals import Difference, Part, difference
+from eval.measures import MEASURES, Measure
 from eval.methods import METHODS, Method, switched_off
-from eval.metrics import MEASURES, Measure
-from eval.run import Outcome, run_cases
+from eval.run import Asker, Outcome, run_cases
 from index.search import Index
 
 MEASURED = tuple(measure for measure in MEASURES if measure.name in ("right", "refused", "wrongly_refused"))
@@ -45,38 +45,40 @@ def ablate(material: Material, methods: Sequence[Method] = METHODS) -> Iterator[
     for method in methods:
         with switched_off(method):
             pass
-    with_all = _asked(material)
-    yield _ablation("（全部方法）", with_all, with_all)
+    with_all = asked(material)
+    yield compared("（全部方法）", with_all, with_all)
     for method in methods:
         with switched_off(method):
-            yield _ablation(method.name, with_all, _asked(material))
+            yield compared(method.name, with_all, asked(material))
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class Asked:
     """An outcome and its family, told apart from the families of other sets."""
 
     family: str
     outcome: Outcome
 
 
-def _asked(material: Material) -> list[_Asked]:
+def asked(material: Material, engine: Callable[[Index], Asker] = Engine) -> list[Asked]:
+    """Ask every question of the sets."""
     return [
-        _Asked(f"{number}/{outcome.case.family}", outcome)
+        Asked(f"{number}/{outcome.case.kin}", outcome)
         for number, (index, files) in enumerate(material)
         # A new engine each time: it binds some of the methods when it is made.
-        for outcome in run_cases(Engine(index), index, files).outcomes
+        for outcome in run_cases(engine(index), index, files).outcomes
     ]
 
 
-def _ablation(name: str, with_all: Sequence[_Asked], without: Sequence[_Asked]) -> Ablation:
+def compared(name: str, with_all: Sequence[Asked], without: Sequence[Asked]) -> Ablation:
+    """Return what a change did, the second minus the first."""
     pairs = zip(with_all, without, strict=True)
     changed = sum(one.outcome.reply.text != other.outcome.reply.text for one, other in pairs)
     effects = (_effect(measure, with_all, without) for measure in MEASURED)
     return Ablation(name, changed, tuple(effect for effect in effects if effect is not None))
 
 
-def _effect(measure: Measure, with_all: Sequence[_Asked], without: Sequence[_Asked]) -> Effect | None:
+def _effect(measure: Measure, with_all: Sequence[Asked], without: Sequence[Asked]) -> Effect | None:
     first, second = _parts(measure, with_all), _parts(measure, without)
     gap = difference(first, second)
     if gap is None:
@@ -84,14 +86,14 @@ def _effect(measure: Measure, with_all: Sequence[_Asked], without: Sequence[_Ask
     return Effect(measure, sum(one.part for one in second) / sum(one.whole for one in second), gap)
 
 
-def _parts(measure: Measure, asked: Sequence[_Asked]) -> list[Part]:
+def _parts(measure: Measure, asked: Sequence[Asked]) -> list[Part]:
     counted = [(one.family, one.outcome.counts.get(measure.name)) for one in asked]
     return [Part(family, *count) for family, count in counted if count is not None]
 
 
-def ablation_head() -> str:
+def ablation_head(first: str = "关掉的方法") -> str:
     """Return the head of the Markdown table whose rows ``ablation_row`` writes."""
-    headings = ["关掉的方法", "变了的回答"]
+    headings = [first, "变了的回答"]
     for measure in MEASURED:
         headings += [measure.name, "差 [95% 区间] p"]
     rule = ["---"] + ["---:"] * (len(headings) - 1)

@@ -25,7 +25,8 @@ from bot.engine import Engine
 from bot.extract import Finding
 from bot.weights import CONFIDENCE, FEATURES, INTERCEPT, RANKING
 from eval.cases import Case, CaseError, Gold, QuestionFile
-from eval.metrics import covers, missing_facts, normalise
+from eval.metrics import covers, missing_facts
+from eval.quantities import normalise
 from index.document import Scope
 
 CANDIDATES = 60  # units a question

@@ -41,8 +41,8 @@ class Gold:
 class Case:
     """One question and what a right answer to it is.
 
-    ``family`` is shared by the turns of a dialogue, which stand or fall together in statistics;
-    a single question is its own family. ``set`` is the name of the file it came from.
+    ``family`` is shared by the turns of a dialogue, which are asked in one conversation; a single question
+    is its own family. ``set`` is the name of the file it came from.
     """
 
     id: str
@@ -56,6 +56,13 @@ class Case:
     gold: tuple[Gold, ...]
     forbidden: tuple[str, ...]
     polarity: str = ""  # of a yes-or-no question: yes, no or unclear; empty where nothing is said of it
+    variant_of: str = ""  # the id of the question this one was made from, by ``variation``
+    variation: str = ""  # paraphrase, typo …; empty of a question as it was first written
+
+    @property
+    def kin(self) -> str:
+        """What goes together in statistics: a dialogue, or a question and what was made from it."""
+        return self.variant_of or self.family
 
     @property
     def required(self) -> tuple[Gold, ...]:
@@ -166,9 +173,13 @@ def _case(record: Mapping[str, object], family: str | None, set_name: str, place
         ),
         forbidden=_texts(record.get("forbidden", []), place.at("forbidden")),
         polarity=str(record.get("polarity", "")),
+        variant_of=str(record.get("variant_of", "")),
+        variation=str(record.get("variation", "")),
     )
     if case.polarity not in POLARITIES:
         raise place.at("polarity").error(f"只能是 yes、no 或 unclear，不能是“{case.polarity}”")
+    if bool(case.variant_of) != bool(case.variation):
+        raise place.at("variation").error("variant_of（由哪题变来）和 variation（怎样变的）要一起写")
     if case.need not in (ANY, ALL, NONE):
         raise place.at("need").error(f"只能是 any、all 或 none，不能是“{case.need}”")
     # Without this check such a question could be answered wrongly by nothing at all.

@@ -50,6 +50,15 @@ class Task:
         return cls(folder, Path(task.pop("index")), **task)
 
 
+@dataclass(frozen=True)
+class Chunk:
+    """A stretch of a document's text."""
+
+    document: int
+    start: int
+    end: int
+
+
 def youju(task: Task) -> Search:
     """Keywords and vectors, weighed by the ranker."""
     index, number = open_index(task.index), _numbers(task)
@@ -98,8 +107,8 @@ def _bm25(cut: Callable[[str], list[str]]) -> Callable[[Task], Search]:
     return contender
 
 
-def langchain(task: Task) -> Search:
-    """The tutorial's pipeline, given the same vectors and Chinese words to split at."""
+def langchain_chunks(task: Task) -> Callable[[str], Iterator[Chunk]]:
+    """The tutorial's pipeline with our vectors and Chinese words to split at: its chunks, best first."""
     # Late: of the extra ``bench``.
     from langchain_chroma import Chroma
     from langchain_classic.retrievers import EnsembleRetriever
@@ -137,18 +146,21 @@ def langchain(task: Task) -> Search:
     keyword.k = DEEP
     near = store.as_retriever(search_kwargs={"k": DEEP})
     both = EnsembleRetriever(retrievers=[keyword, near], weights=[0.5, 0.5])
-    held = _held(task)
+
+    def search(question: str) -> Iterator[Chunk]:
+        for chunk in both.invoke(question):
+            start = chunk.metadata["start_index"]
+            yield Chunk(chunk.metadata["document"], start, start + len(chunk.page_content))
+
+    return search
+
+
+def langchain(task: Task) -> Search:
+    """The provisions of which the pipeline's chunks hold at least half."""
+    chunks, held = langchain_chunks(task), _held(task)
 
     def search(question: str) -> list[int]:
-        return list(
-            dict.fromkeys(
-                number
-                for chunk in both.invoke(question)
-                for number in held(
-                    chunk.metadata["document"], chunk.metadata["start_index"], len(chunk.page_content)
-                )
-            )
-        )[:DEEP]
+        return list(dict.fromkeys(number for chunk in chunks(question) for number in held(chunk)))[:DEEP]
 
     return search
 
@@ -184,17 +196,17 @@ def _names(task: Task) -> list[str]:
     return names
 
 
-def _held(task: Task) -> Callable[[int, int, int], list[int]]:
+def _held(task: Task) -> Callable[[Chunk], list[int]]:
     """Return what gives the provisions of which a chunk holds at least half."""
     of_document: dict[int, list[int]] = {}
     for number, provision in enumerate(task.provisions):
         of_document.setdefault(provision["document"], []).append(number)
 
-    def held(document: int, start: int, length: int) -> list[int]:
+    def held(chunk: Chunk) -> list[int]:
         found = []
-        for number in of_document.get(document, ()):
+        for number in of_document.get(chunk.document, ()):
             one = task.provisions[number]
-            shared = min(one["end"], start + length) - max(one["start"], start)
+            shared = min(one["end"], chunk.end) - max(one["start"], chunk.start)
             if shared * 2 >= one["end"] - one["start"]:
                 found.append(number)
         return found

@@ -7,15 +7,14 @@ results give the same interval.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import binomtest  # type: ignore[import-untyped]
 
 DRAWS = 10_000
 SEED = 20_240_601
 _BLOCK = 1_000  # draws made at once: keeps memory flat for sets of many thousands of questions
-_Z = 1.959963984540054  # normal quantile of 0.975
 
 Floats = NDArray[np.float64]
 
@@ -42,6 +41,15 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class Signs:
+    """How many families rose and fell from first to second, and the sign test's p (of 0 or 1: McNemar's)."""
+
+    rose: int
+    fell: int
+    p: float
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """What one question adds to a ratio, and the family it belongs to."""
 
@@ -64,8 +72,8 @@ def interval(parts: Sequence[Part], draws: int = DRAWS, seed: int = SEED) -> Int
         return None
     value = float(part.sum() / whole.sum())
     if value in (0.0, 1.0):
-        low, high = _wilson(value, families)
-        return Interval(value, low, high, families)
+        wilson = binomtest(int(value) * families, families).proportion_ci(method="wilson")
+        return Interval(value, float(wilson.low), float(wilson.high), families)
     ratios = np.concatenate(
         [part[chosen].sum(axis=1) / whole[chosen].sum(axis=1) for chosen in _draw(families, draws, seed)]
     )
@@ -88,6 +96,8 @@ def difference(
     families = len(whole_a)
     if not families or not whole_a.sum() or not whole_b.sum():
         return None
+    if np.array_equal(part_a, part_b) and np.array_equal(whole_a, whole_b):
+        return Difference(0.0, 0.0, 0.0, 1.0, families)
     value = float(part_b.sum() / whole_b.sum() - part_a.sum() / whole_a.sum())
     with np.errstate(invalid="ignore"):  # a draw without any whole gives 0/0 and is left out below
         resampled = np.concatenate(
@@ -108,6 +118,15 @@ def difference(
     # The tolerance keeps draws equal to the observed difference from being lost to rounding.
     as_large = int(np.count_nonzero(np.abs(swapped) >= abs(value) - 1e-12))
     return Difference(value, float(low), float(high), (as_large + 1) / (draws + 1), families)
+
+
+def signs(first: Sequence[Part], second: Sequence[Part]) -> Signs:
+    """Compare two runs family by family, each counting the same however much it has; even ones count not."""
+    (part_a, whole_a), (part_b, whole_b) = _by_family(first), _by_family(second)
+    both = (whole_a > 0) & (whole_b > 0)
+    gaps = part_b[both] / whole_b[both] - part_a[both] / whole_a[both]
+    rose, fell = int(np.count_nonzero(gaps > 0)), int(np.count_nonzero(gaps < 0))
+    return Signs(rose, fell, float(binomtest(rose, rose + fell).pvalue) if rose + fell else 1.0)
 
 
 def _by_family(parts: Sequence[Part]) -> tuple[Floats, Floats]:
@@ -140,10 +159,3 @@ def _ratio_after_swap(
     top: Floats = np.where(swap, other_part, part).sum(axis=1)
     bottom: Floats = np.where(swap, other_whole, whole).sum(axis=1)
     return top / bottom
-
-
-def _wilson(value: float, families: int) -> tuple[float, float]:
-    centre = value + _Z**2 / (2 * families)
-    spread = _Z * sqrt(value * (1 - value) / families + _Z**2 / (4 * families**2))
-    scale = 1 + _Z**2 / families
-    return max(0.0, (centre - spread) / scale), min(1.0, (centre + spread) / scale)

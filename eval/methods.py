@@ -145,5 +145,5 @@ METHODS = (
     Method("先说要点", (("bot.compose.direct", _gives("")),)),
     Method("比出谁多谁早", (("bot.compose.most", _gives(None)),)),
     Method("是非题先说是或否", (("bot.compose.verdict", _gives("unclear")),)),
-    Method("纠正问题里的错数", (("bot.engine.contradicted", _gives(False)),)),
+    Method("纠正问题里的错数", (("bot.denial.contradicted", _gives(False)),)),
 )

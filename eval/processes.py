@@ -18,7 +18,7 @@ from index.errors import YoujuError
 PROJECT = Path(__file__).resolve().parents[1]
 _PATIENCE = 120  # seconds the page may take to start
 # Of the user's settings only those that say what answers; who may ask and where that is kept is the bench's.
-_KEPT_SETTINGS = ("YOUJU_EMBEDDING_MODEL", "YOUJU_RERANKING_MODEL")
+_KEPT_SETTINGS = ("YOUJU_EMBEDDING_MODEL", "YOUJU_RERANKER")
 _STARTED = re.compile(r"有据已启动：(http://\S+)\s*")
 
 

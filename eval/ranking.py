@@ -19,7 +19,8 @@ from bot.engine import Engine
 from eval.calibrate import Matrix, Ranked, fit_ranking
 from eval.cases import Case, CaseError, QuestionFile
 from eval.intervals import Part, difference
-from eval.metrics import covers, recall, reciprocal_rank
+from eval.metrics import covers
+from eval.ranks import recall, reciprocal_rank
 from index.document import Scope
 from index.ranking import (
     FEATURES,
@@ -89,13 +90,13 @@ class RankingSet:
     def parts(self, measure: str, scores: Callable[[Asked], Matrix]) -> list[Part]:
         """Return a measure of every question in an order."""
         worth = MEASURES[measure]
-        return [Part(one.case.family, worth(one.case, one.ranks(scores(one))), 1.0) for one in self.asked]
+        return [Part(one.case.kin, worth(one.case, one.ranks(scores(one))), 1.0) for one in self.asked]
 
     def long_parts(self, measure: str, by: "Fitted") -> list[Part]:
         """Return a measure of every long list by the weights of both kinds."""
         worth = LONG_MEASURES[measure]
         return [
-            Part(one.case.family, worth(one.case, one.listed(one.rows @ by.near, by.long)), 1.0)
+            Part(one.case.kin, worth(one.case, one.listed(one.rows @ by.near, by.long)), 1.0)
             for one in self.long
         ]
 

@@ -11,10 +11,12 @@ from rich.table import Table
 from rich.text import Text
 
 from eval.cases import CaseError, Gold
-from eval.compare import Comparison
+from eval.compare import Comparison, Row
 from eval.intervals import Interval, Part, interval
-from eval.metrics import MEASURES, Measure
+from eval.measures import MEASURES, Measure
 from eval.run import Outcome, Run
+from eval.slices import TITLES
+from eval.variants import robustness
 from index.document import address
 
 WIDTH = 110  # columns; a narrower terminal wraps, a file keeps the tables in one piece
@@ -23,7 +25,7 @@ _SHOWN_ANSWER = 400  # characters of a wrong answer shown; the JSON output has i
 
 def measured(outcomes: Sequence[Outcome], name: str) -> Interval | None:
     """Return one measure over some outcomes; None where none of them says anything on it."""
-    parts = [Part(o.case.family, *o.counts[name]) for o in outcomes if name in o.counts]
+    parts = [Part(o.case.kin, *o.counts[name]) for o in outcomes if name in o.counts]
     return interval(parts)
 
 
@@ -33,6 +35,7 @@ def report(run: Run) -> str:
         _overall(run.outcomes),
         _grouped(run.outcomes, "按题目文件", lambda outcome: outcome.case.set),
         _grouped(run.outcomes, "按题型", lambda outcome: outcome.case.kind),
+        _robust(run.outcomes),
         _unresolved(run),
         misses(run.outcomes),
     ]
@@ -60,33 +63,64 @@ def broken_floors(outcomes: Sequence[Outcome], floors: Mapping[str, float]) -> l
 
 def misses(outcomes: Sequence[Outcome]) -> str:
     """Return every outcome that is not right, or quotes what is not there: expected, answered, why."""
-    missed = [outcome for outcome in outcomes if _faults(outcome)]
+    missed = [outcome for outcome in outcomes if faults(outcome)]
     if not missed:
         return "没有答错的题。\n"
     return f"答错的题（{len(missed)} 道）\n\n" + "\n".join(_miss(outcome) for outcome in missed)
 
 
 def comparison_report(comparison: Comparison) -> str:
-    """Return a comparison: differences with intervals, then the questions gained and lost."""
-    title = f"逐题比较（{comparison.questions} 道共同的题）"
+    """Return a comparison: differences with intervals, by slice too, then the questions gained and lost."""
+    lines = [_compared(f"逐题比较（{comparison.questions} 道共同的题）", _of(comparison, ""), slices=False)]
+    for by in dict.fromkeys(row.by for row in comparison.rows if row.by):
+        rows = [row for row in _of(comparison, by) if row.measure.name == "right" or row.first != row.second]
+        lines.append(_compared(f"按{TITLES[by]}（答对，以及有变化的指标）", rows, slices=True))
+    lines += [f"注意：{warning}" for warning in comparison.warnings]
+    lines += [f"设置不同：{change}" for change in comparison.settings]
+    for heading, pairs in (("乙新答对", comparison.gained), ("乙新答错", comparison.lost)):
+        names = "、".join(one.case.id for one, _ in pairs)
+        lines.append(f"{heading}（{len(pairs)} 道）：" + (names or "无"))
+        lines += [f"\n■ {a.case.id} {a.case.question}\n  甲：{_said(a)}\n  乙：{_said(b)}" for a, b in pairs]
+    return "\n".join(lines) + "\n"
+
+
+def _of(comparison: Comparison, by: str) -> list[Row]:
+    return [row for row in comparison.rows if row.by == by]
+
+
+def _compared(title: str, rows: Sequence[Row], slices: bool) -> str:
     table = Table(title=title, box=box.SIMPLE, title_justify="left")
-    for heading in ("指标", "甲", "乙", "乙减甲", "95% 区间", "p"):
+    if slices:
+        table.add_column("")
+        table.add_column("题数", justify="right")
+    for heading in ("指标", "甲", "乙", "乙减甲", "95% 区间", "p", "升/降", "符号检验 p"):
         table.add_column(heading, justify="left" if heading == "指标" else "right")
-    for row in comparison.rows:
+    for row in rows:
         gap = row.difference
         table.add_row(
-            f"{row.measure.title} {row.measure.name}",
+            *((Text(row.slice), str(row.questions)) if slices else ()),
+            row.measure.name if slices else f"{row.measure.title} {row.measure.name}",
             f"{row.first:.3f}",
             f"{row.second:.3f}",
             f"{gap.value:+.3f}",
             f"{gap.low:+.3f} … {gap.high:+.3f}",
             f"{gap.p:.4f}",
+            f"{row.signs.rose}/{row.signs.fell}",
+            f"{row.signs.p:.4f}",
         )
-    lines = [_printed(table)]
-    lines += [f"注意：{warning}" for warning in comparison.warnings]
-    for heading, names in (("乙新答对", comparison.gained), ("乙新答错", comparison.lost)):
-        lines.append(f"{heading}（{len(names)} 道）：" + ("、".join(names) or "无"))
-    return "\n".join(lines) + "\n"
+    return _printed(table)
+
+
+def _said(outcome: Outcome) -> str:
+    reply = outcome.reply
+    words = ("（拒答）" if reply.refused else "") + shortened(reply.text).replace("\n", "\n      ")
+    cited = "；".join(f"{c.source} {address(c.path)}" for c in reply.citations)
+    return f"{words}\n      引用：{cited}" if cited else words
+
+
+def shortened(text: str) -> str:
+    """Return an answer cut to what is shown of it."""
+    return text if len(text) <= _SHOWN_ANSWER else text[:_SHOWN_ANSWER] + "……"
 
 
 def _overall(outcomes: Sequence[Outcome]) -> str:
@@ -125,6 +159,27 @@ def _grouped(outcomes: Sequence[Outcome], title: str, key: Callable[[Outcome], s
     return _printed(table)
 
 
+def _robust(outcomes: Sequence[Outcome]) -> str:
+    rows = robustness(outcomes)
+    if not rows:
+        return ""
+    table = Table(title="换个说法（答对）", box=box.SIMPLE, title_justify="left")
+    for heading in ("", "题数", "原题", "变后", "差", "95% 区间", "对变错"):
+        table.add_column(heading, justify="right" if heading else "left")
+    for row in rows:
+        gap = row.difference
+        bounds = f"{gap.low:+.3f} … {gap.high:+.3f}"
+        counted = (
+            f"{row.before:.3f}",
+            f"{row.after:.3f}",
+            f"{gap.value:+.3f}",
+            bounds,
+            str(len(row.flipped)),
+        )
+        table.add_row(Text(row.variation), str(row.pairs), *counted)
+    return _printed(table)
+
+
 def _printed(table: Table) -> str:
     stream = StringIO()
     Console(file=stream, width=WIDTH, color_system=None).print(table)
@@ -138,29 +193,30 @@ def _unresolved(run: Run) -> str:
     return f"题目里的这些出处在文件中找不到对应的条款（题目写错了，或者文件没有解析对）：\n{listed}\n"
 
 
-def _faults(outcome: Outcome) -> list[str]:
+def faults(outcome: Outcome) -> list[str]:
+    """Return what is wrong with an answer, in words; nothing of one that is right."""
     case, judgement = outcome.case, outcome.judgement
-    faults: list[str] = []
+    found: list[str] = []
     if not judgement.right:
         if not case.answerable:
-            faults.append("该拒却答了")
+            found.append("该拒却答了")
         elif judgement.refused:
-            faults.append("能答却拒了")
+            found.append("能答却拒了")
         if case.answerable and not judgement.refused:
-            faults += [f"缺事实：{' | '.join(group)}" for group in judgement.missing]
-            faults += [f"缺出处：{_place(gold)}" for gold in judgement.uncited]
-        faults += [f"出现了错误说法：{word}" for word in judgement.forbidden]
-    return faults + [f"引文不在原文里：{quote}" for quote in judgement.altered]
+            found += [f"缺事实：{' | '.join(group)}" for group in judgement.missing]
+            found += [f"缺出处：{gold_place(gold)}" for gold in judgement.uncited]
+        found += [f"出现了错误说法：{word}" for word in judgement.forbidden]
+    return found + [f"引文不在原文里：{quote}" for quote in judgement.altered]
 
 
 def _miss(outcome: Outcome) -> str:
     case, reply = outcome.case, outcome.reply
     suffices = "（任一处即可）" if case.need == "any" and len(case.gold) > 1 else ""
     expected = [
-        f"  应答{suffices}：{_place(gold)} → {'；'.join(' | '.join(group) for group in gold.facts)}"
+        f"  应答{suffices}：{gold_place(gold)} → {'；'.join(' | '.join(group) for group in gold.facts)}"
         for gold in case.required
     ]
-    given = reply.text if len(reply.text) <= _SHOWN_ANSWER else reply.text[:_SHOWN_ANSWER] + "……"
+    given = shortened(reply.text)
     cited = "；".join(f"{c.source} {address(c.path)}" for c in reply.citations)
     lines = [
         f"■ {case.id}（{case.set}，{case.kind}）{case.question}",
@@ -168,12 +224,13 @@ def _miss(outcome: Outcome) -> str:
         f"  答的是{'（拒答）' if reply.refused else ''}：" + given.replace("\n", "\n    "),
         *([f"  引用：{cited}"] if cited else []),
         *([f"  检索：{_ranks(outcome.ranks)}"] if outcome.ranks is not None else []),
-        *(f"  ✗ {fault}" for fault in _faults(outcome)),
+        *(f"  ✗ {fault}" for fault in faults(outcome)),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _place(gold: Gold) -> str:
+def gold_place(gold: Gold) -> str:
+    """Return where a gold place is, for people."""
     return f"{gold.source} {address(gold.path) or '（全文）'}"
 
 

@@ -169,9 +169,7 @@ def _ranks(case: Case, found: Sequence[int], held: Sequence[Provision]) -> tuple
 
 def _parts(result: Result, cases: Sequence[Case], measure: str) -> list[Part]:
     worth = MEASURES[measure]
-    return [
-        Part(case.family, worth(case, ranks), 1.0) for case, ranks in zip(cases, result.ranks, strict=True)
-    ]
+    return [Part(case.kin, worth(case, ranks), 1.0) for case, ranks in zip(cases, result.ranks, strict=True)]
 
 
 def _quality(results: dict[str, Result], cases: Sequence[Case]) -> Iterator[str]:

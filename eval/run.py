@@ -1,16 +1,20 @@
 """Ask every question and judge every answer: one run, as a value that can be kept and compared."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
-from bot.conversation import Question, Turn
+from bot.conversation import Draft, Question, Turn
 from bot.render import record
 from eval.cases import Case, CaseError, QuestionFile, conversations
-from eval.metrics import CUTOFFS, Cited, Counts, Judgement, Reply, counts, covers, gold_ranks, judge
+from eval.claims import supported
+from eval.measures import Counts, counts
+from eval.metrics import Cited, Judgement, Modelled, Reply, covers, judge
+from eval.quantities import normalise, quantities
+from eval.ranks import CUTOFFS, Ranks, gold_ranks
 from index.document import Document, Hit, Scope
 
 FORMAT = 1  # of the JSON file of a run; raised when an older one can no longer be compared
@@ -21,6 +25,13 @@ class Asker(Protocol):
 
     def ask(self, text: str, history: Sequence[Turn] = ()) -> Turn:
         """Answer a question and return it with how it was understood."""
+
+
+class Meter(Protocol):
+    """What counts the work of a language model."""
+
+    def used(self, draft: Draft | None) -> Modelled | None:
+        """Return what the model did since it was last asked for; None where it was not asked."""
 
 
 class Searcher(Protocol):
@@ -41,7 +52,7 @@ class Outcome:
     case: Case
     reply: Reply
     judgement: Judgement
-    ranks: tuple[int | None, ...] | None
+    ranks: Ranks | None
     counts: Counts
 
 
@@ -59,9 +70,13 @@ class Run:
     unresolved: tuple[str, ...]
 
 
-def run_cases(engine: Asker, index: Searcher, files: Sequence[QuestionFile]) -> Run:
-    """Ask every question, the turns of a dialogue in one conversation, and judge what comes back."""
-    texts = clean_texts(index.documents)
+def run_cases(
+    engine: Asker, index: Searcher, files: Sequence[QuestionFile], meter: Meter | None = None
+) -> Run:
+    """Ask every question, the turns of a dialogue in one conversation, and judge what comes back. ``meter``
+    counts what the engine's language model does, where it has one.
+    """
+    outcome = _judging(index.documents)
     outcomes: list[Outcome] = []
     for turns in conversations(_all_cases(files)):
         history: list[Turn] = []
@@ -71,20 +86,29 @@ def run_cases(engine: Asker, index: Searcher, files: Sequence[QuestionFile]) -> 
             # After the answer, so that it does not find the search warmed up by us.
             ranks = _ranks(case, turn.question, index) if case.answerable else None
             # Through the batch record, so that asking here and scoring a file cannot differ.
-            outcomes.append(_outcome(case, reply_of(record(case.id, turn.answer)), ranks, texts))
+            reply = reply_of(record(case.id, turn.answer))
+            model = meter.used(turn.answer.draft) if meter else None
+            outcomes.append(outcome(case, replace(reply, model=model), ranks))
     return _run(outcomes, files, index.documents)
 
 
 def score_answers(path: Path, documents: Sequence[Document], files: Sequence[QuestionFile]) -> Run:
     """Judge a file of answers in the batch contract. Raises CaseError when it does not fit the questions."""
-    replies = read_answers(path)
+    return score_replies(read_answers(path), documents, files, path.name)
+
+
+def score_replies(
+    replies: Mapping[str, Reply], documents: Sequence[Document], files: Sequence[QuestionFile], name: str
+) -> Run:
+    """Judge replies, id -> reply, of what is called ``name``. Raises CaseError where one is missing."""
     cases = _all_cases(files)
     absent = [case.id for case in cases if case.id not in replies]
     if absent:
         shown = "、".join(absent[:10]) + ("等" if len(absent) > 10 else "")
-        raise CaseError(f"{path.name} 里缺 {len(absent)} 道题的回答：{shown}。请对同一组题目重新作答。")
-    texts = clean_texts(documents)
-    return _run([_outcome(case, replies[case.id], None, texts) for case in cases], files, documents)
+        raise CaseError(f"{name} 里缺 {len(absent)} 道题的回答：{shown}。请对同一组题目重新作答。")
+    outcome = _judging(documents)
+    outcomes = [outcome(case, replies[case.id], None) for case in cases]
+    return _run(outcomes, files, documents)
 
 
 def reply_of(answer: Mapping[str, object]) -> Reply:
@@ -94,14 +118,17 @@ def reply_of(answer: Mapping[str, object]) -> Reply:
         raise TypeError("answer must be text and citations a list")
     seconds = answer.get("seconds", 0.0)
     reason = answer.get("reason")
+    model = answer.get("model")
     return Reply(
         text=answer["answer"],
         refused=answer["refused"] is True,
         citations=tuple(
-            Cited(c["source"], tuple(c["path"]), c["quote"], str(c.get("heading") or "")) for c in citations
+            Cited(c["source"], tuple(c["path"]), c["quote"], str(c.get("heading") or ""), int(c.get("n", 0)))
+            for c in citations
         ),
         reason=reason if isinstance(reason, str) else None,
         seconds=float(seconds) if isinstance(seconds, int | float) else 0.0,
+        model=Modelled(**model) if isinstance(model, dict) else None,
     )
 
 
@@ -166,16 +193,24 @@ def _all_cases(files: Sequence[QuestionFile]) -> list[Case]:
     return list(chain.from_iterable(file.cases for file in files))
 
 
-def _ranks(case: Case, question: Question, index: Searcher) -> tuple[int | None, ...]:
+def _ranks(case: Case, question: Question, index: Searcher) -> Ranks:
     hits = index.search(question.search, question.scope, CUTOFFS[-1]) if question.search else []
     return gold_ranks(case, [hit_address(hit) for hit in hits])
 
 
-def _outcome(
-    case: Case, reply: Reply, ranks: tuple[int | None, ...] | None, texts: Mapping[str, Sequence[str]]
-) -> Outcome:
-    judgement = judge(case, reply, texts)
-    return Outcome(case, reply, judgement, ranks, counts(case, judgement, ranks))
+def _judging(documents: Sequence[Document]) -> Callable[[Case, Reply, Ranks | None], Outcome]:
+    """Return what judges replies about some documents."""
+    texts = clean_texts(documents)
+
+    def outcome(case: Case, reply: Reply, ranks: Ranks | None) -> Outcome:
+        judgement = judge(case, reply, texts)
+        if reply.model is not None and not reply.refused:
+            # Where a model's sentences were looked at, those without a mark are the program's own.
+            said, claims = supported(reply, documents, unmarked=reply.model.left_out is None)
+            judgement = replace(judgement, claims=claims, supported=said)
+        return Outcome(case, reply, judgement, ranks, counts(case, judgement, ranks, reply.model))
+
+    return outcome
 
 
 def _run(outcomes: Sequence[Outcome], files: Sequence[QuestionFile], documents: Sequence[Document]) -> Run:
@@ -183,11 +218,31 @@ def _run(outcomes: Sequence[Outcome], files: Sequence[QuestionFile], documents: 
     for document in documents:
         ids[document.source] = (*ids.get(document.source, ()), document.id)
     return Run(
-        outcomes=tuple(outcomes),
+        outcomes=with_consistency(outcomes),
         questions={file.name: file.sha256 for file in files},
         documents=ids,
         unresolved=_unresolved([outcome.case for outcome in outcomes], documents),
     )
+
+
+def with_consistency(outcomes: Sequence[Outcome]) -> tuple[Outcome, ...]:
+    """Return the outcomes, those of variants also telling whether the answer stayed the same."""
+    originals = {outcome.case.id: outcome for outcome in outcomes}
+    return tuple(
+        replace(one, counts={**one.counts, "consistent": (float(same_answer(before.reply, one.reply)), 1.0)})
+        if (before := originals.get(one.case.variant_of)) and before.case.answerable == one.case.answerable
+        else one
+        for one in outcomes
+    )
+
+
+def same_answer(first: Reply, second: Reply) -> bool:
+    """Tell whether two replies say the same: both refuse, or cite the same places and the same figures."""
+    if first.refused or second.refused:
+        return first.refused and second.refused
+    places = [{(c.source, c.path) for c in reply.citations} for reply in (first, second)]
+    figures = [quantities(normalise(reply.text)) for reply in (first, second)]
+    return places[0] == places[1] and figures[0] == figures[1]
 
 
 def _unresolved(cases: Sequence[Case], documents: Sequence[Document]) -> tuple[str, ...]:

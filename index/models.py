@@ -55,7 +55,7 @@ def unavailable(model: str, error: Exception, variable: str) -> ModelUnavailable
     said = reason[0][:200] if reason else type(error).__name__
     kind, rest = {
         "YOUJU_EMBEDDING_MODEL": ("向量模型", "不设置这个变量就用自带的小模型。"),
-        "YOUJU_RERANKING_MODEL": ("重排模型", "不设置这个变量就不重排。"),
+        "YOUJU_RERANKER": ("重排模型", "不设置这个变量就不重排。"),
     }[variable]
     return ModelUnavailableError(
         f"{kind} {model} 在本机上打不开（{said}）。"
@@ -182,7 +182,7 @@ class Reranker:
 
     def __init__(self, model: str) -> None:
         self._name = model
-        self._folder = located(model, "YOUJU_RERANKING_MODEL")
+        self._folder = located(model, "YOUJU_RERANKER")
         self._predict: Callable[[Pairs], Any] | None = None
 
     def scores(self, query: str, passages: Sequence[str]) -> NDArray[np.float32]:
@@ -191,7 +191,7 @@ class Reranker:
             try:
                 self._predict = _predictor(self._folder)
             except Exception as error:  # it raises whatever the model's files make it raise
-                raise unavailable(self._name, error, "YOUJU_RERANKING_MODEL") from error
+                raise unavailable(self._name, error, "YOUJU_RERANKER") from error
         pairs = [(query, passage) for passage in passages]
         found = np.asarray(self._predict(pairs), dtype=np.float32)
         return np.nan_to_num(found.reshape(len(passages), -1)[:, -1], nan=-np.inf)

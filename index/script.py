@@ -152,6 +152,11 @@ def to_simplified(text: str) -> str:
     return SET_UP.sub(lambda m: f"{m[1] or ''}设置", mended)
 
 
+def to_traditional(text: str) -> str:
+    """Return the text in traditional characters, as somebody who writes them would ask."""
+    return str(_converter("s2t").convert(text))
+
+
 def _speaks_taiwan(simplified: str) -> bool:
     counts = [count for marker in TAIWAN_MARKERS if (count := simplified.count(marker))]
     return len(counts) >= 2 or sum(counts) >= 3

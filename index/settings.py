@@ -18,7 +18,7 @@ KNOWN = (
     "YOUJU_DOCUMENTS",
     "YOUJU_HOME",
     "YOUJU_EMBEDDING_MODEL",
-    "YOUJU_RERANKING_MODEL",
+    "YOUJU_RERANKER",
     "YOUJU_HOST",
     "YOUJU_PORT",
     "YOUJU_SIGN_IN",
@@ -45,6 +45,11 @@ KNOWN = (
     "YOUJU_WECOM_API_BASE",
     "YOUJU_WECOM_WS_URL",
     "YOUJU_WECOM_WEBHOOK_KEY",
+    "YOUJU_LLM_BASE_URL",
+    "YOUJU_LLM_MODEL",
+    "YOUJU_LLM_API_KEY",
+    "YOUJU_LLM_CONTEXT",
+    "YOUJU_LLM_USES",
 )
 
 
@@ -71,7 +76,7 @@ class Settings:
             documents=Path(documents).expanduser() if documents else None,
             home=Path(environ.get("YOUJU_HOME", "").strip() or ".youju").expanduser(),
             embedding_model=environ.get("YOUJU_EMBEDDING_MODEL", "").strip() or None,
-            reranking_model=environ.get("YOUJU_RERANKING_MODEL", "").strip() or None,
+            reranking_model=environ.get("YOUJU_RERANKER", "").strip() or None,
         )
 
     def index_folder(self, documents: Path) -> Path:

@@ -9,11 +9,15 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
+from bot.llm import Llm
 from bot.serving import Serving
 from bot.settings import Access, SignIn
 from bot.web.api.routes import router
 from bot.web.front import protect
 from bot.web.site import Site
+from index.build import build
+from index.search import open_index
+from tests.bases import write_documents
 from tests.page_fakes import FakeEngine, FakeServing
 from tests.sites import small_site
 from tests.web_site import access, state_in
@@ -57,6 +61,17 @@ def real_service(
     """Serve the three plans of the index tests."""
     with small_site(folder) as small:
         yield from _running(folder, small.serving, small.index, access(sign_in), asks_per_minute)
+
+
+@contextmanager
+def model_service(folder: Path, llm: Llm) -> Iterator[Running]:
+    """Serve two documents with a language model that writes the answers."""
+    build(write_documents(folder / "documents"), folder / "index")
+    serving = Serving.of(open_index(folder / "index"), llm)
+    try:
+        yield from _running(folder, serving, folder / "index", access(SignIn.OFF), 10_000)
+    finally:
+        serving.close()
 
 
 @contextmanager

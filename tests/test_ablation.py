@@ -17,8 +17,9 @@ from eval.__main__ import main
 from eval.ablation import Ablation, Effect, ablate, ablation_row
 from eval.cases import read_questions
 from eval.intervals import Difference, difference
+from eval.measures import MEASURES
 from eval.methods import METHODS, Method, MethodError, switched_off
-from eval.metrics import MEASURES
+from eval.optional import HELPED, RERANKED, WRITTEN
 from index.build import build
 from index.search import Index, open_index
 from tests.bases import write_documents
@@ -267,10 +268,12 @@ def test_the_command_prints_a_row_for_each_method(
     written = tmp_path / "ablation.json"
 
     assert main(["ablate", "--set", str(documents), str(questions), "--json", str(written)]) == 0
-    rows = capsys.readouterr().out.splitlines()
+    off, on = (table.splitlines() for table in capsys.readouterr().out.split("\n\n"))
     records = json.loads(written.read_text(encoding="utf-8"))
-    assert [row.split("|")[1].strip() for row in rows[3:]] == [method.name for method in METHODS]
-    assert len({row.count("|") for row in rows}) == 1
+    assert [row.split("|")[1].strip() for row in off[3:]] == [method.name for method in METHODS]
+    assert [row.split("|")[1].strip() for row in on[2:]] == [RERANKED, WRITTEN, *HELPED.values()]
+    assert all("没有量：设置 YOUJU_" in row for row in on[2:])
+    assert len({row.count("|") for row in (*off, *on)}) == 1
     assert [record["method"] for record in records[1:]] == [method.name for method in METHODS]
     assert records[0]["effects"]["right"]["value"] == 1.0
     assert records[0]["effects"]["right"]["difference"]["value"] == 0.0

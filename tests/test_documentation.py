@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import bot.__main__
-import eval.options
+import eval.__main__
 import index.__main__
 import index.train.__main__
 from index.settings import KNOWN
@@ -20,7 +20,7 @@ PARSERS: dict[str, Callable[[], argparse.ArgumentParser]] = {
     "index": index.__main__._parser,
     "index.train": index.train.__main__._parser,
     "bot": bot.__main__._parser,
-    "eval": eval.options.parser,
+    "eval": eval.__main__.parser,
 }
 ROUTINE = {"--help"}
 
@@ -53,7 +53,7 @@ def test_every_setting_in_the_code_is_known() -> None:
         for name in re.findall(r"YOUJU_[A-Z_]+", path.read_text(encoding="utf-8"))
     }
 
-    assert named - {"YOUJU_", "YOUJU_WECOM_"} <= set(KNOWN)
+    assert named - {"YOUJU_", "YOUJU_WECOM_", "YOUJU_LLM_"} <= set(KNOWN)
 
 
 @pytest.mark.parametrize("program", PARSERS)

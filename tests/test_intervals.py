@@ -1,10 +1,12 @@
 """Bootstrap intervals and paired comparison, against known answers."""
 
+import numpy as np
 import pytest
+import scipy.stats  # type: ignore[import-untyped]
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eval.intervals import Part, difference, interval
+from eval.intervals import Part, Signs, difference, interval, signs
 
 
 def single(values: list[float]) -> list[Part]:
@@ -116,3 +118,26 @@ def test_an_interval_holds_its_value(rows: list[tuple[str, int, int]]) -> None:
     if result is not None:
         assert 0.0 <= result.low <= result.high <= 1.0
         assert result.low - 1e-9 <= result.value <= result.high + 1e-9
+
+
+def test_intervals_agree_with_scipy() -> None:
+    """Over single questions the bootstrap gives what scipy's gives, but for chance of drawing."""
+    numbers = np.random.default_rng(7)
+    rights = numbers.random(120) < 0.8
+    ours = interval([Part(str(n), float(right), 1.0) for n, right in enumerate(rights)])
+    theirs = scipy.stats.bootstrap(
+        (rights.astype(float),), np.mean, method="percentile", n_resamples=10_000, rng=1
+    ).confidence_interval
+
+    assert ours is not None
+    assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high), abs=0.01)
+
+
+def test_signs_count_families_and_not_questions() -> None:
+    """A dialogue counts once, an equal one not at all; the p is McNemar's exact one."""
+    first = [Part("a", 0, 1), Part("a", 0, 1), Part("b", 1, 1), Part("c", 0, 1), Part("d", 0, 1)]
+    second = [Part("a", 1, 1), Part("a", 1, 1), Part("b", 1, 1), Part("c", 1, 1), Part("d", 1, 1)]
+
+    assert signs(first, second) == Signs(3, 0, 0.25)
+    assert signs(second, first) == Signs(0, 3, 0.25)
+    assert signs(first, first) == Signs(0, 0, 1.0)

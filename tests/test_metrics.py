@@ -7,17 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eval.cases import Case, Gold
-from eval.metrics import (
-    Cited,
-    Reply,
-    counts,
-    covers,
-    gold_ranks,
-    judge,
-    normalise,
-    recall,
-    reciprocal_rank,
-)
+from eval.measures import counts
+from eval.metrics import Cited, Reply, covers, judge
+from eval.quantities import normalise
+from eval.ranks import gold_ranks, recall, reciprocal_rank
 
 PLAN = Gold("plan.txt", ("十", "(二)"), (("60学时", "六十学时"), ("每年",)), optional=False)
 REPORT = Gold("report.txt", ("五",), (("20天",),), optional=False)

@@ -202,9 +202,9 @@ def test_a_cross_encoder_that_is_not_here_is_said_before_the_build(
 ) -> None:
     """The message names the variable, and no index is begun."""
     documents = write_plans(tmp_path / "documents")
-    monkeypatch.setenv("YOUJU_RERANKING_MODEL", str(tmp_path / "none"))
+    monkeypatch.setenv("YOUJU_RERANKER", str(tmp_path / "none"))
 
     command = ["search", "学法", "--documents", str(documents), "--index", str(tmp_path / "index")]
     assert main(command) == 1
-    assert "YOUJU_RERANKING_MODEL" in capsys.readouterr().err
+    assert "YOUJU_RERANKER" in capsys.readouterr().err
     assert not (tmp_path / "index").exists()

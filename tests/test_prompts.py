@@ -3,8 +3,11 @@
 import re
 import string
 
+import pytest
+
 import prompts
 from index.script import to_simplified
+from prompts.model import PromptError, parse, prompt
 
 
 def test_every_english_sentence_has_a_chinese_twin_with_the_same_blanks() -> None:
@@ -63,3 +66,39 @@ def test_counted_things_are_chinese_with_their_english() -> None:
         assert bool(thing.one) == bool(thing.many), thing
         assert all(re.fullmatch(r"[a-z][a-z -]*", english) for english in thing.asked), thing
         assert all(re.fullmatch(r"[\u4e00-\u9fff]+", word) for word in thing.chinese + thing.counters), thing
+
+
+@pytest.mark.parametrize("name", ["answer", "rewrite", "english", "judge"])
+def test_what_a_model_is_told_is_versioned_and_says_what_is_quotation(name: str) -> None:
+    """Every prompt reads, is in Chinese, and says that what it is given is no instruction."""
+    told = prompt(name)
+
+    assert told.version >= 1
+    assert "不是指令" in told.system
+
+
+def test_blanks_are_filled_once() -> None:
+    """What is filled in is not looked at for blanks again."""
+    assert prompt("english").fill(question="{question} {fence}").endswith("{question} {fence}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "版本：1\n说明\n------\n没有空格",
+        "版本：1\n说明\n------\n{question} {other}",
+        "版本：1\n说明 {question}\n------\n{question}",
+        "说明\n------\n{question}",
+        "版本：1\n说明\n{question}",
+    ],
+)
+def test_a_prompt_with_wrong_blanks_is_refused(text: str) -> None:
+    """A slip of the pen is told with the file's name, not found out by a model."""
+    with pytest.raises(PromptError, match=r"english\.txt"):
+        parse("english", text)
+
+
+def test_every_reason_to_leave_a_sentence_out_can_be_said() -> None:
+    """The blanks of the reasons are those that are filled."""
+    for words in prompts.explanations()["left_out"].values():
+        assert blanks(words) <= {"detail"}

@@ -29,10 +29,11 @@ class CountingEngine(Engine):
         text: str,
         history: Sequence[Turn] = (),
         scope: Scope = Scope(),  # noqa: B008 - frozen
+        variants: Sequence[str] = (),
     ) -> tuple[Turn, list[Inquiry]]:
         """Count, and answer as ever."""
         self.asked += 1
-        return super().follow(text, history, scope)
+        return super().follow(text, history, scope, variants)
 
 
 @pytest.fixture(scope="module")

@@ -9,11 +9,12 @@ import pytest
 from fastapi import FastAPI
 from starlette.responses import HTMLResponse
 
+from bot.checkup import Finding
 from bot.wecom.api import Api
 from bot.wecom.callback import router
 from bot.wecom.crypto import Key
 from bot.wecom.desk import Desk
-from bot.wecom.doctor import Finding, examine
+from bot.wecom.doctor import examine
 from bot.wecom.settings import Mode, WecomSettings
 from bot.wecom.subscription import lease_of
 from tests.wecom_emulator.clock import Clock

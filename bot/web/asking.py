@@ -91,8 +91,9 @@ class Asking:
                     with self._changed:
                         if self._settled:
                             return
-                        self._latest = last
-                        self._changed.notify_all()
+                        if last != self._latest:
+                            self._latest = last
+                            self._changed.notify_all()
         except Exception as error:
             logger.error("回答问题时出错：%s: %s", type(error).__name__, error)
             logger.debug("出错的位置", exc_info=True)

@@ -17,4 +17,4 @@ class Offered:
 
     def following(self, base: Base, history: Sequence[Turn], scope: Scope) -> Sequence[str]:
         """Return questions to go on with after the last turn."""
-        return follow_ups(base.engine, history, scope)
+        return follow_ups(base.extractive, history, scope)

@@ -188,8 +188,9 @@ class _Effort:
             yield step
             try:
                 for turn in base.engine.stream(self.wish.text, history, self.wish.scope):
-                    first = first or time.monotonic() - began
-                    step = Step(turn, base.documents)
+                    if turn.answer.text:  # a model may have said nothing yet
+                        first = first or time.monotonic() - began
+                        step = Step(turn, base.documents)
                     yield step
             except Exception:
                 meter.failed(Channel.WEB)

@@ -78,7 +78,8 @@ class Answering:
             link = self.link(base)
             turn: Turn | None = None
             for turn in base.engine.stream(text, history, conversation.scope):
-                yield Said(write(turn.answer, link))
+                if turn.answer.text:  # a model may have said nothing yet
+                    yield Said(write(turn.answer, link))
             if turn is None:
                 raise YoujuError("没有得到回答")
             asked = self.state.questions.add(

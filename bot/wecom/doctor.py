@@ -3,9 +3,9 @@
 import secrets
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
+from bot.checkup import Finding
 from bot.wecom.api import Api, UnreachableError, WecomError
 from bot.wecom.crypto import Crypto, EnvelopeError, sign
 from bot.wecom.settings import Mode, WecomSettings
@@ -13,18 +13,6 @@ from bot.wecom.subscription import lease_of, trial
 
 SKEW = 60.0  # seconds a clock may be wrong; WeCom's callbacks are refused from 600 on
 PATHS = {Mode.APPLICATION: "/wecom/app", Mode.BOT_CALLBACK: "/wecom/aibot"}
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at: whether it is right, and what to do where it is not."""
-
-    good: bool
-    about: str
-    words: str
-
-    def __str__(self) -> str:
-        return f"[{'通过' if self.good else '不通过'}] {self.about}：{self.words}"
 
 
 def examine(

@@ -139,10 +139,11 @@ class Effort:
             try:
                 if self.conversation is None:
                     around, earlier = (self.caller.name, base.generation), self.wish.earlier
-                    self.history = self.clerk.replays.history(base.engine, around, earlier, self.scope)
+                    self.history = self.clerk.replays.history(base.extractive, around, earlier, self.scope)
                 for turn in base.engine.stream(self.wish.text, self.history, self.scope):
-                    first = first or time.monotonic() - began
-                    step = Step(turn, base.documents)
+                    if turn.answer.text:  # a model may have said nothing yet
+                        first = first or time.monotonic() - began
+                        step = Step(turn, base.documents)
                     yield step
             except Exception:
                 self.failed = True
