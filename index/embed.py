@@ -19,7 +19,8 @@ from tokenizers import Tokenizer
 
 from index.document import Passage
 from index.errors import ModelUnavailableError
-from index.models import located, open_encoder, unavailable
+from index.models import located, open_encoder, prompts, unavailable
+from index.onnx import TOKENS, Network, exported, pooled, pooling
 
 Vectors = NDArray[np.float32]
 BATCH = 1024  # texts at a time; bounds the memory of the gathered token vectors
@@ -63,14 +64,7 @@ class StaticEmbedder:
             raise ValueError(
                 f"词表有 {self._tokenizer.get_vocab_size()} 个词，向量只有 {len(self._weights)} 个"
             )
-        configuration = folder / "config_sentence_transformers.json"
-        stored = json.loads(configuration.read_text("utf-8")) if configuration.exists() else {}
-        prompts = stored.get("prompts") or {}
-        default = prompts.get(stored.get("default_prompt_name") or "", "")
-        self._query_prompt: str = prompts.get("query", default)
-        self._passage_prompt: str = next(
-            (prompts[key] for key in ("document", "passage", "corpus") if key in prompts), default
-        )
+        self._query_prompt, self._passage_prompt = prompts(folder, "")
         self.name = f"static:{_digest(folder)}"
 
     def encode(self, texts: Sequence[str]) -> Vectors:
@@ -138,6 +132,32 @@ class TransformerEmbedder:
         return unit(np.asarray(rows, dtype=np.float32))
 
 
+class OnnxEmbedder:
+    """A model that was exported to ONNX, in 32 or 8 bits, computed without sentence-transformers."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._network = Network(folder, TOKENS)
+        self._pooling = str(pooling(folder))
+        self._query_prompt, self._passage_prompt = prompts(folder, name)
+        # "onnx": the vectors are not quite those of the safetensors weights in the same folder.
+        self.name = f"{Path(name).name}:onnx:{_digest(folder)}"
+        self._encode(["测"])  # inputs that the network misses are told now, not by the first question
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit row a text."""
+        return self._encode([self._passage_prompt + text for text in texts])
+
+    def encode_query(self, text: str) -> Vectors:
+        """Return the unit vector of a question."""
+        row: Vectors = self._encode([self._query_prompt + text])[0]
+        return row
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        return unit(
+            np.array([pooled(self._network.compute(text), self._pooling) for text in texts], np.float32)
+        )
+
+
 def open_embedder(model: str | None = None) -> Embedder:
     """Open a model by local folder or hub name, without a network; the one that ships where none is named.
 
@@ -149,6 +169,8 @@ def open_embedder(model: str | None = None) -> Embedder:
     try:
         if is_static(folder):
             return StaticEmbedder(folder)
+        if exported(folder):
+            return OnnxEmbedder(folder, model)
         return TransformerEmbedder(folder, model)
     except Exception as error:  # tokenizers raises a bare Exception on a bad file, the library anything
         raise unavailable(model, error, VARIABLE) from error

@@ -7,7 +7,8 @@ run anything), and parts whose dimensions fit together. Nothing is ever download
 import json
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
 from index.errors import ModelUnavailableError
+from index.onnx import SCORES, Network, exported
 
+Pairs = Sequence[tuple[str, str]]
 PICKLED = {".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle"}
 OURS = ("sentence_transformers.", "torch.nn.")
 # The words some families were trained with before a question or a passage, used where the model's own
@@ -98,8 +101,11 @@ def _examine(folder: Path) -> None:
             raise ValueError(
                 f"{path.relative_to(folder)} 是能夹带程序的旧格式权重，不安全，请换用 safetensors 权重"
             )
-    if not any(path.suffix == ".safetensors" for path in files):
-        raise ValueError("没有 safetensors 权重")
+    if not any(path.suffix == ".safetensors" for path in files) and exported(folder) is None:
+        raise ValueError(
+            "没有 safetensors 权重，也没有能用的 ONNX 权重（onnx 文件夹里要有 model.onnx "
+            "或者只有一个 .onnx 文件；模型文件夹里要有 tokenizer.json）"
+        )
     for path in files:
         if path.suffix == ".safetensors":
             with safe_open(path, framework="numpy") as weights:  # a file cut short fails here
@@ -138,15 +144,30 @@ def open_encoder(folder: Path, name: str) -> Any:  # noqa: ANN401 - the library'
         model_kwargs=None if _static(folder) else {"use_safetensors": True},
     )
     if not any((model.prompts or {}).values()):
-        for pattern, query, passage in FAMILIES:
-            if re.search(pattern, name, re.IGNORECASE):
-                model.prompts = {"query": query, "document": passage}
-                break
+        model.prompts = dict(zip(("query", "document"), _family(name), strict=True))
     stated = model.get_embedding_dimension()
     given = int(model.encode(["测"], show_progress_bar=False).shape[1])
     if stated not in (None, given):
         raise ValueError(f"模型自称 {stated} 维，算出来是 {given} 维")
     return model
+
+
+def prompts(folder: Path, name: str) -> tuple[str, str]:
+    """Return the words before a question and before a passage: the model's own, else those of its family."""
+    configuration = folder / "config_sentence_transformers.json"
+    stored = json.loads(configuration.read_text("utf-8")) if configuration.exists() else {}
+    own = stored.get("prompts") or {}
+    if not any(own.values()):
+        return _family(name)
+    default = own.get(stored.get("default_prompt_name") or "", "")
+    passage = next((own[key] for key in ("document", "passage", "corpus") if key in own), default)
+    return own.get("query", default), passage
+
+
+def _family(name: str) -> tuple[str, str]:
+    found = (words for pattern, *words in FAMILIES if re.search(pattern, name, re.IGNORECASE))
+    query, passage = next(found, ("", ""))
+    return query, passage
 
 
 def _static(folder: Path) -> bool:
@@ -162,28 +183,34 @@ class Reranker:
     def __init__(self, model: str) -> None:
         self._name = model
         self._folder = located(model, "YOUJU_RERANKER")
-        self._model: Any = None
+        self._predict: Callable[[Pairs], Any] | None = None
 
     def scores(self, query: str, passages: Sequence[str]) -> NDArray[np.float32]:
         """Return how well each passage answers, higher is better. Raises ModelUnavailableError."""
-        if self._model is None:
-            self._model = self._load()
+        if self._predict is None:
+            try:
+                self._predict = _predictor(self._folder)
+            except Exception as error:  # it raises whatever the model's files make it raise
+                raise unavailable(self._name, error, "YOUJU_RERANKER") from error
         pairs = [(query, passage) for passage in passages]
-        found = np.asarray(self._model.predict(pairs, show_progress_bar=False), dtype=np.float32)
+        found = np.asarray(self._predict(pairs), dtype=np.float32)
         return np.nan_to_num(found.reshape(len(passages), -1)[:, -1], nan=-np.inf)
 
-    def _load(self) -> Any:  # noqa: ANN401 - as above
-        _stay_offline()
-        # Late: it takes ten seconds, and only who asks for a second look pays them.
-        from sentence_transformers import CrossEncoder
 
-        try:
-            return CrossEncoder(
-                str(self._folder),
-                device="cpu",
-                local_files_only=True,
-                trust_remote_code=False,
-                model_kwargs={"use_safetensors": True},
-            )
-        except Exception as error:  # it raises whatever the model's files make it raise
-            raise unavailable(self._name, error, "YOUJU_RERANKER") from error
+def _predictor(folder: Path) -> Callable[[Pairs], Any]:
+    """Load a cross-encoder."""
+    if exported(folder):
+        network = Network(folder, SCORES)
+        return lambda pairs: [network.compute(query, passage) for query, passage in pairs]
+    _stay_offline()
+    # Late: it takes ten seconds, and only who asks for a second look pays them.
+    from sentence_transformers import CrossEncoder
+
+    model = CrossEncoder(
+        str(folder),
+        device="cpu",
+        local_files_only=True,
+        trust_remote_code=False,
+        model_kwargs={"use_safetensors": True},
+    )
+    return partial(model.predict, show_progress_bar=False)

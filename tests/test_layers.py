@@ -24,6 +24,7 @@ MAY_IMPORT = {
 DOORS = {
     "chromadb": ("index/store.py",),
     "sentence_transformers": ("index/models.py",),
+    "onnxruntime": ("index/onnx.py",),
     "cn2an": ("bot/numerals.py",),
     "tantivy": ("index/keyword.py",),
     "opencc": ("index/script.py",),
@@ -230,9 +231,9 @@ def test_every_declared_library_is_used_and_pinned() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     pins = {line.partition("==")[0].lower().replace("_", "-") for line in _pins()}
     tools = {"mypy", "ruff", "types_defusedxml"}  # commands, not imports
-    # torch comes first, in its exact version, for sentence-transformers; of jieba a data file is read;
-    # rank_bm25 is what LangChain's keyword retriever runs on, accelerate what transformers serve does.
-    indirect = {"torch", "jieba", "rank_bm25", "accelerate"}
+    # Of jieba a data file is read; rank_bm25 is what LangChain's keyword retriever runs on, accelerate what
+    # transformers serve does.
+    indirect = {"jieba", "rank_bm25", "accelerate"}
     imported = {found.module.split(".")[0] for found in ALL}
     declared = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
 

@@ -9,15 +9,6 @@ from typing import Any
 import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
-from sentence_transformers import CrossEncoder, SentenceTransformer
-from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
-from transformers import (
-    BertConfig,
-    BertForSequenceClassification,
-    BertModel,
-    BertTokenizer,
-    set_seed,
-)
 
 from index.__main__ import main
 from index.build import build
@@ -27,41 +18,9 @@ from index.errors import ModelUnavailableError
 from index.models import Reranker, located
 from index.search import open_index
 from tests.folders import built, write_plans
+from tests.small_models import cross_encoder, encoder
 
 VARIABLE = "YOUJU_EMBEDDING_MODEL"
-CHARACTERS = sorted({c for path in built()[0].iterdir() for c in path.read_text("utf-8") if c.strip()})
-
-
-def small(width: int = 32) -> BertConfig:
-    """A BERT of two layers."""
-    return BertConfig(
-        vocab_size=len(CHARACTERS) + 5,
-        hidden_size=width,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=64,
-    )
-
-
-def tokenizer(folder: Path) -> BertTokenizer:
-    """A tokenizer of single characters."""
-    words = folder / "vocab.txt"
-    words.write_text("\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *CHARACTERS]), "utf-8")
-    return BertTokenizer(vocab_file=str(words))
-
-
-def encoder(folder: Path, width: int = 32) -> Path:
-    """Write a bi-encoder with random weights."""
-    set_seed(1)
-    raw = folder.with_name(f"{folder.name}-raw")
-    raw.mkdir(parents=True)
-    BertModel(small(width)).save_pretrained(raw)
-    tokenizer(raw).save_pretrained(raw)
-    words = Transformer(str(raw), max_seq_length=256)
-    SentenceTransformer(modules=[words, Pooling(width), Normalize()], device="cpu").save_pretrained(
-        str(folder)
-    )
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -73,14 +32,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def cross(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cross-encoder with random weights."""
-    folder = tmp_path_factory.mktemp("cross")
-    set_seed(1)
-    config = small()
-    config.num_labels = 1
-    BertForSequenceClassification(config).save_pretrained(folder / "raw")
-    tokenizer(folder / "raw").save_pretrained(folder / "raw")
-    CrossEncoder(str(folder / "raw"), device="cpu").save_pretrained(str(folder / "tiny"))
-    return folder / "tiny"
+    return cross_encoder(tmp_path_factory.mktemp("cross") / "tiny")
 
 
 def changed(model: Path, tmp_path: Path, name: str = "model") -> Path:
