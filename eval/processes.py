@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 _PATIENCE = 120  # seconds the page may take to start
 # Of the user's settings only those that say what answers; who may ask and where that is kept is the bench's.
 _KEPT_SETTINGS = ("YOUJU_EMBEDDING_MODEL", "YOUJU_RERANKER")
+_GLANCE = 0.05  # seconds between two looks at how much memory a process has had
 _STARTED = re.compile(r"有据已启动：(http://\S+)\s*")
 
 
@@ -54,12 +55,13 @@ def timed(module: str, *arguments: str) -> Spent:
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         started = perf_counter()
         process = _begin(module, arguments, output, errors)
-        processor, memory = _end(process)
+        with _watched(process.pid) as peak:
+            processor = _end(process)
         seconds = perf_counter() - started
         if process.returncode:
             raise _failure(module, arguments, errors)
         output.seek(0)
-        return Spent(seconds, processor, memory, output.read().decode())
+        return Spent(seconds, processor, peak(), output.read().decode())
 
 
 @contextmanager
@@ -79,11 +81,12 @@ def served(places: Sequence[str], home: Path, settings: Mapping[str, str] | None
             if not address:
                 raise _failure("bot", arguments, errors)
             service = Service(address, perf_counter() - started)
-            yield service
+            with _watched(process.pid) as peak:
+                yield service
         finally:
             process.kill()  # what it holds was kept already, and a page that will not end must not hold us
-            processor, memory = _end(process)
-        service.spent = Spent(perf_counter() - started, processor, memory, "")
+            processor = _end(process)
+        service.spent = Spent(perf_counter() - started, processor, peak(), "")
 
 
 def _begin(
@@ -107,17 +110,57 @@ def _begin(
     )
 
 
-def _end(process: subprocess.Popen[bytes]) -> tuple[float, int]:
-    """Wait for the end; return processor seconds and peak resident bytes, 0 if it was waited for already."""
+def _end(process: subprocess.Popen[bytes]) -> float:
+    """Wait for the end; return processor seconds, 0 if it was waited for already."""
     if process.stdout:
         process.stdout.close()
     if process.returncode is not None:
-        return 0.0, 0
-    # wait4 gives the peak memory of this very child, which getrusage(RUSAGE_CHILDREN) would mix up.
+        return 0.0
+    # wait4 gives the time of this very child, which getrusage(RUSAGE_CHILDREN) would mix up.
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    unit = 1 if sys.platform == "darwin" else 1024  # bytes there, kilobytes on Linux
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit
+    return usage.ru_utime + usage.ru_stime
+
+
+@contextmanager
+def _watched(process: int) -> Iterator[Callable[[], int]]:
+    """Watch a process while the block runs; give what tells the peak of resident bytes it or a child has had.
+
+    What the system tells of an ended child (``ru_maxrss``) will not do: it counts from before the child runs
+    its own program, and then the memory is ours.
+    """
+    peaks = [0]
+    ended = threading.Event()
+
+    def watch() -> None:
+        while True:
+            peaks.extend(_resident(one) for one in (process, *_children(process)))
+            if ended.wait(_GLANCE):
+                return
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield lambda: max(peaks)
+    finally:
+        ended.set()
+        watcher.join()
+
+
+def _resident(process: int) -> int:
+    """Return the most bytes a process has had in memory, 0 where the system does not tell."""
+    try:
+        told = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text("utf-8"))
+    except OSError:  # it has ended, or this is no Linux
+        return 0
+    return int(told[1]) * 1024 if told else 0
+
+
+def _children(process: int) -> list[int]:
+    try:
+        return [int(n) for n in Path(f"/proc/{process}/task/{process}/children").read_text("utf-8").split()]
+    except OSError:
+        return []
 
 
 def _address(process: subprocess.Popen[bytes]) -> str:

@@ -19,6 +19,13 @@ def test_a_command_is_measured() -> None:
     assert "build" in spent.output
 
 
+def test_the_memory_told_is_the_commands_own() -> None:
+    """However much the measuring process holds itself."""
+    held = bytearray(b"x" * 400_000_000)
+
+    assert 1_000_000 < timed("index", "--help").memory < len(held)
+
+
 def test_a_command_that_fails_is_reported_with_its_words(tmp_path: Path) -> None:
     """A failing command stops the bench and its own message is shown."""
     with pytest.raises(BenchError, match=r"python -m index build .*没有成功"):
