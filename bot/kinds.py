@@ -164,10 +164,6 @@ _PATTERNS: dict[str, str] = {
     "事项": _NUMERAL + r"余?(项|个|件|条)",
     "单位": _NUMERAL + r"(个|家)",
 }
-_BEING = re.compile(
-    r"有没有|有无|是否有|(?<![没所具])有(?!权|关|效|什么|哪|多|几)[^,。?？]{1,12}吗"
-    r"|(制定|建立|设立|出台|成立|公布)了?[^,。?？]{0,8}(吗|没有|没)[?？]?$"
-)
 
 
 def asked(text: str) -> str:
@@ -257,11 +253,6 @@ def decides(text: str) -> bool:
 def asks_both(text: str) -> bool:
     """Tell whether the question asks what is to be done and what was done: 目标是多少,后来做到了多少."""
     return bool(_REACHED.search(text) and _PLANNED.search(text))
-
-
-def asks_for_being(text: str) -> bool:
-    """Tell whether the question asks if there is something: 有没有清单, 有专门机构吗."""
-    return bool(_BEING.search(text))
 
 
 def asks_norm(text: str) -> float:

@@ -1,6 +1,5 @@
 """Which findings are shown: for every place with an answer its best, and what adds to it."""
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +10,7 @@ from bot.echo import Leader
 from bot.enumeration import whole
 from bot.extract import Finding
 from bot.holdings import is_report
-from bot.kinds import asks_both, asks_for_being
+from bot.kinds import asks_both
 from bot.refuse import lacks_what_is_asked
 from bot.sentences import units
 from bot.words import bigrams, fold, presence
@@ -22,7 +21,6 @@ _COMPLEMENT = 0.8  # below the best score in a place: what a second finding must
 _FRESH = 0.12  # share of the question that a second finding must add
 _CLOSE = 0.8  # below the best score: a sentence of the same section that may as well be the answer
 _SAME = 0.75  # share of the pairs of characters of the shorter of two that say nearly the same
-_MADE = re.compile(r"公布|印发|制定|制订|出台|建立|设立|成立|编制|发布|施行|建成|组建|配备")
 _ECHOED = 0.25  # how likely a leader must be beside the best of its place
 _GAP = 150  # characters between two quotes of a section that are still quoted as one
 
@@ -159,12 +157,11 @@ def _complementary(question: Question, group: Sequence[Finding]) -> list[Finding
     twins: list[Finding] = []
     spoken = _spoken(question.concepts, group[0])
     for finding in group[1:]:
-        as_well = _as_well(question, group[0], finding)
-        if finding.score < group[0].score - _COMPLEMENT and not as_well:
-            continue
+        if finding.score < group[0].score - _COMPLEMENT:
+            break
         fresh = _spoken(question.concepts, finding) - spoken
         new = sum(concept.weight for concept in fresh)
-        adds = as_well or new > _FRESH * sum(concept.weight for concept in question.concepts)
+        adds = _as_well(group[0], finding) or new > _FRESH * sum(c.weight for c in question.concepts)
         if adds and len(taken) < _A_PLACE:
             taken.append(finding)
             spoken |= fresh
@@ -200,20 +197,9 @@ def _rather(question: Question, best: Finding, other: Finding) -> bool:
     )
 
 
-def _as_well(question: Question, best: Finding, other: Finding) -> bool:
-    """Tell whether a sentence near the best one may as well be the answer, or, where the question is whether
-    there is something, says that it was made: the best one may only speak of it.
-    """
-    if not _close(best, other):
-        return False
-    made = asks_for_being(question.wording) and _makes(question, other) and not _makes(question, best)
-    return made or other.score >= best.score - _CLOSE
-
-
-def _makes(question: Question, finding: Finding) -> bool:
-    """Tell whether the finding says that the last thing asked about was made or issued."""
-    text = "".join(unit.folded for unit in finding.units)
-    return bool(_MADE.search(text)) and any(presence(c, text) >= 0.5 for c in question.concepts[-1:])
+def _as_well(best: Finding, other: Finding) -> bool:
+    """Tell whether a sentence near the best one may as well be the answer."""
+    return _close(best, other) and other.score >= best.score - _CLOSE
 
 
 def _spoken(concepts: Sequence[Concept], finding: Finding) -> set[Concept]:

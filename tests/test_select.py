@@ -189,18 +189,6 @@ def test_a_leader_much_less_likely_than_the_best_does_not_lead() -> None:
     assert [choice.verdict for choice in choices] == ["taken", "taken", "repeats"]
 
 
-def test_asked_whether_there_is_something_what_says_it_was_made_is_quoted_too() -> None:
-    """A sentence that only speaks of the list does not say that there is one."""
-    home = rules("摊位符合免检清单的，适用免检。", "上月将市场服务中心的36项免检清单公布施行。")
-    found = [at(home, 0, 5.0), at(home, 1, 3.0)]
-
-    def verdicts(question: str) -> list[str]:
-        return [choice.verdict for choice in judge(asked(question, "免检", "清单"), found)]
-
-    assert verdicts("各地有没有免检清单") == ["taken", "taken"]
-    assert verdicts("免检清单怎么用") == ["taken", "repeats"]
-
-
 def test_six_places_at_most_are_shown() -> None:
     """Of many places with the same answer the first six are shown and the others fall behind."""
     found = [finding(f"第{n}县", "摊位证每年换发。", 5.0) for n in range(8)]
