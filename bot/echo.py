@@ -59,7 +59,7 @@ def _key(finding: Finding) -> tuple[str, int]:
 
 def _pairs(finding: Finding, weigh: Rarity) -> dict[str, float]:
     """Return the weight of each pair of characters in a finding: its vector."""
-    runs = _RUN.findall("".join(unit.folded for unit in finding.units))
+    runs = _RUN.findall(finding.folded)
     return {pair: weigh(pair) for run in runs for pair in bigrams(run)}
 
 

@@ -47,12 +47,12 @@ class Engine:
 
     def understand(self, text: str, history: Sequence[Turn] = ()) -> Question:
         """Return the question as understood, with what the turns before add to it."""
-        told = (turn for turn in reversed(history) if _leant_on(turn))
-        before = next(told, None)
+        question = self._inquirer.read(text)
+        before = next((turn for turn in reversed(history) if _leant_on(turn)), None)
         if before is None:
-            return self._inquirer.understand(text)
+            return question
         near = frozenset((c.document_id, c.section_start) for c in before.answer.citations)
-        question = self._inquirer.understand(text, before.question, near)
+        question = self._inquirer.after(question, before.question, near)
         said = any(turn.question.note == question.note for turn in history)
         return replace(question, note="") if said else question
 
@@ -74,14 +74,15 @@ class Engine:
         told = told or (asks_both(question.wording) and len(reports) > 1)
         if len(asked) == 1 or told or whole.reason in refuse.UNSEARCHED:
             return [whole]
-        if any(self._inquirer.understand(each).missing_places for each in asked) and whole.shown:
+        read = [self._inquirer.read(each) for each in asked]
+        if any(part.missing_places for part in read):
             # 枞阳县几天,三沙市几天: what the mixture of them found would be told of both.
             whole = replace(whole, shown=())
         shown = list(whole.shown)
         followed = [whole]
         before = question
-        for text_of_part in asked:
-            part = self._part(text_of_part, before, question, shown)
+        for alone in read:
+            part = self._part(alone, before, question, shown)
             if part is None or any(_tells(finding, part) for finding in shown):
                 continue
             inquiry = self._inquirer.inquire(part)
@@ -163,13 +164,13 @@ class Engine:
         return answered[0].question, Answer("\n".join(written), tuple(citations))
 
     def _part(
-        self, text: str, before: Question, whole: Question, shown: Sequence[Finding]
+        self, alone: Question, before: Question, whole: Question, shown: Sequence[Finding]
     ) -> Question | None:
         """Return one part of a message as a question that stands where the whole stands, None where it
         asks for nothing by itself (谁更多, 各地一样吗).
         """
         near = frozenset((f.document.id, f.home.start) for f in shown)
-        part = self._inquirer.understand(text, before, near)
+        part = self._inquirer.after(alone, before, near)
         told = [concept for concept in part.concepts if concept.forms[0] in part.wording]
         only_marks = part.everywhere or part.kind is Kind.COMPARE  # 有哪个地方说清楚了, 谁更多
         strange = any(not concept.known for concept in told)
@@ -210,7 +211,7 @@ class Engine:
         found: dict[str, str] = {}
         for place in self.holdings.places[:_PLACES_TRIED] if word else ():
             text = question.text.replace(word, place)
-            inquiry = self._inquirer.inquire(self._inquirer.understand(text))
+            inquiry = self._inquirer.inquire(self._inquirer.read(text))
             taken = [c.finding for c in inquiry.choices if c.verdict == "taken"] if inquiry.shown else []
             sure = taken and confidence(inquiry.question, taken[0]) >= _SURE
             if sure and place != asked and len(found) < _SUGGESTED:
@@ -236,7 +237,7 @@ def _same(finding: Finding, shown: Sequence[Finding]) -> bool:
 
 def _tells(finding: Finding, part: Question) -> bool:
     """Tell whether a finding that is shown already answers a part of the question."""
-    text = "".join(unit.folded for unit in finding.units)
+    text = finding.folded
     own = [concept for concept in part.concepts if concept.known]
     total = sum(concept.weight for concept in own)
     told = sum(concept.weight * presence(concept, text) for concept in own)

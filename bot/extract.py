@@ -52,6 +52,11 @@ class Finding:
         return self.units[0].document
 
     @property
+    def folded(self) -> str:
+        """Its words as texts are compared."""
+        return "".join(unit.folded for unit in self.units)
+
+    @property
     def home(self) -> Section:
         """The section it stands in."""
         return self.document.sections[self.units[0].section]

@@ -65,16 +65,19 @@ class Inquirer:
         narrow._reader = replace(self._reader, holdings=narrow.holdings)
         return narrow
 
-    def understand(
-        self, text: str, before: Question | None = None, near: frozenset[tuple[str, int]] = frozenset()
+    def read(self, text: str) -> Question:
+        """Return the question as understood by itself."""
+        return self._reader.read(text[:LIMIT])
+
+    def after(
+        self, question: Question, before: Question, near: frozenset[tuple[str, int]] = frozenset()
     ) -> Question:
-        """Return the question as understood: what is searched for, and where.
+        """Return the question as understood after the one before: what is searched for, and where.
 
         A question that only points back takes its subject from the one before; one that finds its answer
         by itself takes no more than the place. ``near`` are the sections the one before was answered from.
         """
-        question = self._reader.read(text[:LIMIT])
-        if before is None or question.outside:
+        if question.outside:
             return question
         before = replace(before, scope=self.holdings.kept(before.scope))
         alone = placed(question, before)
@@ -102,7 +105,7 @@ class Inquirer:
         """
         if not variants:
             return question
-        first = self._reader.read(variants[0][:LIMIT])
+        first = self.read(variants[0])
         wording = question.wording if question.kind is Kind.YESNO else first.wording
         return replace(
             question,

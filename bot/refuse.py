@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 import rjieba
 
@@ -62,14 +63,15 @@ def at_once(question: Question) -> str | None:
     """Return the reason to refuse before anything is searched: an instruction instead of a question, or a
     wish for what no document is asked for (an opinion, a poem, a translation).
     """
-    if INSTRUCTION.search(_typed(question)):
+    if INSTRUCTION.search(_typed(question.text)):
         return "instruction"
-    return "off_topic" if _WISH.search(_typed(question)) else None
+    return "off_topic" if _WISH.search(_typed(question.text)) else None
 
 
-def _typed(question: Question) -> str:
-    """Return the question's words whatever script and width they are typed in."""
-    return unicodedata.normalize("NFKC", to_simplified(question.text))
+@lru_cache(maxsize=256)  # asked of every finding of a question
+def _typed(text: str) -> str:
+    """Return a question's words whatever script and width they are typed in."""
+    return unicodedata.normalize("NFKC", to_simplified(text))
 
 
 def outside(question: Question, holdings: Holdings) -> str | None:
@@ -86,7 +88,7 @@ def reason(question: Question, findings: Sequence[Finding]) -> str | None:
     if question.missing_places and not any(_mentions(question.missing_places, f) for f in findings[:3]):
         return "place_missing"
     if question.missing_titles and (
-        _WANTS_TEXT.search(_typed(question))
+        _WANTS_TEXT.search(_typed(question.text))
         or not any(_mentions(question.missing_titles, f) for f in findings[:3])
     ):
         return "document_missing"
@@ -112,12 +114,12 @@ def lacks_what_is_asked(question: Question, best: Finding) -> bool:
     """Tell whether a figure, a person's name or members are asked for and the best finding has none, or has
     a figure of something else. However well the rest fits, a neighbour's figure is the worst of answers.
     """
-    text = "".join(unit.folded for unit in best.units)
-    if _ASKS_NAME.search(_typed(question)):
-        return not any(tag == "nr" for _, tag in rjieba.tag(text))
-    if _ASKS_HOLDER.search(question.text):
-        return not (_TELLS_HOLDER.search(text) or any(tag == "nr" for _, tag in rjieba.tag(text)))
-    if _ASKS_MEMBERS.search(_typed(question)) and not _TELLS_MEMBERS.search(text):
+    text = best.folded
+    if _ASKS_NAME.search(_typed(question.text)):
+        return not _names_person(text)
+    if _ASKS_HOLDER.search(_typed(question.text)):
+        return not (_TELLS_HOLDER.search(text) or _names_person(text))
+    if _ASKS_MEMBERS.search(_typed(question.text)) and not _TELLS_MEMBERS.search(text):
         return True
     if question.unit in _LOOSE and (question.unit or question.kind is not Kind.NUMBER):
         return False
@@ -127,6 +129,10 @@ def lacks_what_is_asked(question: Question, best: Finding) -> bool:
     if _of_something_else(question, best):
         return True
     return confidence(question, best) < _PLAIN and not _on_subject(question, best, text)
+
+
+def _names_person(text: str) -> bool:
+    return any(tag == "nr" for _, tag in rjieba.tag(text))
 
 
 def _of_something_else(question: Question, best: Finding) -> bool:
@@ -210,7 +216,7 @@ def admitted(question: Question, findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _mentions(names: Sequence[str], finding: Finding) -> bool:
-    text = "".join(unit.folded for unit in finding.units)
+    text = finding.folded
     return any(fold(short_name(word)) in text for word in names)
 
 

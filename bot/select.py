@@ -203,5 +203,5 @@ def _as_well(best: Finding, other: Finding) -> bool:
 
 
 def _spoken(concepts: Sequence[Concept], finding: Finding) -> set[Concept]:
-    text = "".join(unit.folded for unit in finding.units)
+    text = finding.folded
     return {concept for concept in concepts if presence(concept, text) >= 0.5}
