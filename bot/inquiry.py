@@ -12,6 +12,7 @@ from bot.conversation import Kind, Question
 from bot.echo import Leader, leaders
 from bot.extract import Finding, find
 from bot.holdings import Holdings
+from bot.lacking import lacks_what_is_asked, speaks
 from bot.particulars import particulars
 from bot.select import Choice, judge, shown
 from bot.spelling import Speller
@@ -158,13 +159,13 @@ class Inquirer:
         asked = replace(question, concepts=lookup.subjects(question, places))
         inquiry = self._followed(asked, hits)
         silent = bool(asked.concepts) and not lookup.speaks(question, places)
-        if silent and inquiry.shown and not any(map(refuse.speaks, inquiry.shown)):
+        if silent and inquiry.shown and not any(map(speaks, inquiry.shown)):
             # Alone in its clause a sentence has no rival, and seems likelier than it is.
             return Inquiry(question, tuple(hits), inquiry.choices, reason="nothing")
         if silent or not inquiry.reason:
             return replace(inquiry, question=question)
         # However little the words tell, the asker has said where the answer stands.
-        stating = [f for f in self._weighed(asked, hits) if not refuse.lacks_what_is_asked(asked, f)]
+        stating = [f for f in self._weighed(asked, hits) if not lacks_what_is_asked(asked, f)]
         if not stating:
             return Inquiry(question, tuple(hits), inquiry.choices, reason="not_stated")
         if question.unit:

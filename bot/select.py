@@ -11,7 +11,7 @@ from bot.enumeration import whole
 from bot.extract import Finding
 from bot.holdings import is_report
 from bot.kinds import asks_both
-from bot.refuse import lacks_what_is_asked
+from bot.lacking import lacks_what_is_asked
 from bot.sentences import units
 from bot.words import bigrams, fold, presence
 

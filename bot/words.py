@@ -12,6 +12,7 @@ import rjieba
 
 from bot.conversation import Concept
 from index.keyword import tokens
+from index.script import to_simplified
 from prompts import filler, kind_words, synonyms
 
 _CODE = re.compile(r"[0-9a-z]+(?:[+./%-][0-9a-z]+)+%?|[0-9a-z]*[0-9][0-9a-z]*%?")
@@ -28,6 +29,12 @@ _CLAUSE_LIMIT = 4  # tokens joined when a synonym's left side is looked for
 def fold(text: str) -> str:
     """Return the text as it is compared: NFKC, lower case, without white space."""
     return "".join(unicodedata.normalize("NFKC", text).lower().split())
+
+
+@lru_cache(maxsize=256)  # the same question is looked at for each finding
+def in_one_script(text: str) -> str:
+    """Return the text in simplified characters and half width, whichever it is typed in."""
+    return unicodedata.normalize("NFKC", to_simplified(text))
 
 
 def segment(text: str) -> list[str]:

@@ -132,7 +132,7 @@ METHODS = (
             ("bot.refuse.lacks_what_is_asked", _gives(False)),
         ),
     ),
-    Method("把握大的不查话题", (("bot.refuse._PLAIN", _value(1.1)),)),
+    Method("把握大的不查话题", (("bot.lacking._PLAIN", _value(1.1)),)),
     Method("指令和闲话不答", (("bot.refuse.at_once", _gives(None)),)),
     Method("文号、日期从文首文末找", (("bot.inquiry.particulars", _gives([])),)),
     Method("列举给全", (("bot.select.whole", lambda _: lambda _question, unit: [(unit,)]),)),
