@@ -7,7 +7,6 @@ does not need must not count as its memory.
 """
 
 import json
-import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from eval.processes import most_resident
 from index.document import Hit, Scope
 from index.embed import open_embedder
 from index.keyword import tokens, words
@@ -30,7 +30,8 @@ Search = Callable[[str], list[int]]
 
 @dataclass(frozen=True)
 class Task:
-    """What every contender is given: provisions to find, whole texts, an index of Youju, questions.
+    """What every contender is given: provisions to find, whole texts, an index of Youju, questions. ``names``
+    are the ids of the documents whose texts they are.
 
     A provision is an article with its items, or else a section: its document, where it starts and ends
     in the document's text, and the words it is found by.
@@ -40,14 +41,21 @@ class Task:
     index: Path
     model: str | None
     questions: list[str]
+    names: list[str]
     texts: list[str]
     provisions: list[dict[str, Any]]
 
     @classmethod
     def read(cls, folder: Path) -> "Task":
-        """Read what ``eval.retrieval`` wrote."""
+        """Read what ``write`` wrote."""
         task = json.loads((folder / "task.json").read_text("utf-8"))
         return cls(folder, Path(task.pop("index")), **task)
+
+    def write(self) -> None:
+        """Write it into its folder."""
+        task = {**vars(self), "index": str(self.index)}
+        del task["folder"]
+        (self.folder / "task.json").write_text(json.dumps(task, ensure_ascii=False), "utf-8")
 
 
 @dataclass(frozen=True)
@@ -178,7 +186,7 @@ CONTENDERS: dict[str, Callable[[Task], Search]] = {
 def _numbers(task: Task) -> Callable[[Hit], int]:
     """Return what gives the number of the provision a hit belongs to."""
     starts: dict[int, tuple[list[int], list[int]]] = {}
-    names: dict[str, int] = {name: number for number, name in enumerate(_names(task))}
+    names: dict[str, int] = {name: number for number, name in enumerate(task.names)}
     for number, provision in enumerate(task.provisions):
         at, numbers = starts.setdefault(provision["document"], ([], []))
         at.append(provision["start"])
@@ -189,11 +197,6 @@ def _numbers(task: Task) -> Callable[[Hit], int]:
         return numbers[int(np.searchsorted(at, hit.passage.start, "right")) - 1]
 
     return number_of
-
-
-def _names(task: Task) -> list[str]:
-    names: list[str] = json.loads((task.folder / "names.json").read_text("utf-8"))
-    return names
 
 
 def _held(task: Task) -> Callable[[Chunk], list[int]]:
@@ -214,14 +217,6 @@ def _held(task: Task) -> Callable[[Chunk], list[int]]:
     return held
 
 
-def _peak() -> int:
-    """Return the most bytes this process has had in memory."""
-    status = Path("/proc/self/status")
-    if status.exists():  # getrusage counts what the process that started this one had
-        return int(re.findall(r"VmHWM:\s+(\d+) kB", status.read_text("utf-8"))[0]) * 1024
-    return getrusage(RUSAGE_SELF).ru_maxrss  # bytes on macOS
-
-
 def main(arguments: Sequence[str]) -> int:
     """Make ready, ask every question, and print what was found and what it took."""
     name, folder = arguments
@@ -240,7 +235,7 @@ def main(arguments: Sequence[str]) -> int:
         "ready": ready,
         "seconds": seconds,
         "disk": sum(stored),
-        "memory": _peak(),
+        "memory": most_resident("self") or getrusage(RUSAGE_SELF).ru_maxrss,  # bytes on macOS
         "found": found,
     }
     sys.stdout.write(json.dumps(record) + "\n")

@@ -134,7 +134,7 @@ def _watched(process: int) -> Iterator[Callable[[], int]]:
 
     def watch() -> None:
         while True:
-            peaks.extend(_resident(one) for one in (process, *_children(process)))
+            peaks.extend(most_resident(one) for one in (process, *_children(process)))
             if ended.wait(_GLANCE):
                 return
 
@@ -147,8 +147,10 @@ def _watched(process: int) -> Iterator[Callable[[], int]]:
         watcher.join()
 
 
-def _resident(process: int) -> int:
-    """Return the most bytes a process has had in memory, 0 where the system does not tell."""
+def most_resident(process: int | str) -> int:
+    """Return the most bytes a process (its number, or ``self``) has had in memory since its program began,
+    0 where the system does not tell.
+    """
     try:
         told = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text("utf-8"))
     except OSError:  # it has ended, or this is no Linux

@@ -15,7 +15,7 @@ from time import perf_counter
 import numpy as np
 
 from eval.cases import Case, CaseError, read_questions
-from eval.contenders import CONTENDERS
+from eval.contenders import CONTENDERS, Task
 from eval.intervals import Part, difference, interval
 from eval.metrics import covers
 from eval.processes import timed
@@ -72,7 +72,7 @@ def side_by_side(
         building = perf_counter() - started
         with open_index(folder / "index") as index:
             held = provisions(index)
-            _write_task(folder, index, held, cases, model)
+            task_of(index, held, folder, model, [case.question for case in cases]).write()
         results = {}
         for name in CONTENDERS:
             yield f"正在运行 {name} ……"
@@ -121,20 +121,19 @@ def _provision(number: int, document: Document, own: Sequence[Section]) -> Provi
     return Provision(document.source, document.cited_path(own[0]), number, start, end, words)
 
 
-def _write_task(
-    folder: Path, index: Index, held: Sequence[Provision], cases: Sequence[Case], model: str | None
-) -> None:
-    task = {
-        "index": str(folder / "index"),
-        "model": model,
-        "questions": [case.question for case in cases],
-        "texts": [document.text for document in index.documents],
-        "provisions": [
-            {"document": one.document, "start": one.start, "end": one.end, "words": one.words} for one in held
-        ],
-    }
-    (folder / "task.json").write_text(json.dumps(task, ensure_ascii=False), "utf-8")
-    (folder / "names.json").write_text(json.dumps([document.id for document in index.documents]), "utf-8")
+def task_of(
+    index: Index, held: Sequence[Provision], folder: Path, model: str | None, questions: Sequence[str]
+) -> Task:
+    """Return what a contender is given to search an index's provisions; ``folder`` is its own to write in."""
+    return Task(
+        folder,
+        index.folder,
+        model,
+        list(questions),
+        [document.id for document in index.documents],
+        [document.text for document in index.documents],
+        [{"document": one.document, "start": one.start, "end": one.end, "words": one.words} for one in held],
+    )
 
 
 def _run(

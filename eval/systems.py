@@ -1,10 +1,10 @@
 """Other systems behind the batch contract, so that the same questions are judged by the same rules.
 
 A system is named on the command line: ``youju``; ``youju, model`` the same with the language model that
-is set; a way of searching of ``eval.contenders`` that answers with
-the best provision it finds, LangChain's pipeline with the best of its chunks; ``command:…`` anything that
-reads the file ``{questions}`` and prints answers in the contract; ``openai:MODEL@URL`` a model at an
-OpenAI-compatible address, given what our search finds.
+is set; a way of searching of ``eval.contenders`` that answers with the best provision it finds, LangChain's
+pipeline with the best of its chunks; ``command:…`` anything that reads the file ``{questions}`` and prints
+answers in the contract; ``openai:MODEL@URL`` a model at an OpenAI-compatible address, given what our search
+finds.
 """
 
 import json
@@ -28,7 +28,7 @@ from eval.cases import Case, CaseError, QuestionFile, conversations
 from eval.contenders import CONTENDERS, Chunk, Task, langchain_chunks
 from eval.metering import MeteredLlm
 from eval.metrics import Cited, Modelled, Reply
-from eval.retrieval import provisions
+from eval.retrieval import provisions, task_of
 from eval.run import Run, hit_address, read_answers, run_cases, score_replies
 from index.document import Scope
 from index.search import Index
@@ -91,11 +91,9 @@ def _quoting(name: str, index: Index, scratch: Path, model: str | None) -> Ask:
     Every provision that the stretch touches is cited.
     """
     held = provisions(index)
-    texts = [document.text for document in index.documents]
-    (scratch / "names.json").write_text(json.dumps([d.id for d in index.documents]), encoding="utf-8")
-    rows = [{"document": p.document, "start": p.start, "end": p.end, "words": p.words} for p in held]
+    task = task_of(index, held, scratch, model, [])
     try:
-        search = _first(name, Task(scratch, index.folder, model, [], texts, rows))
+        search = _first(name, task)
     except ImportError as error:
         raise CaseError(f"“{name}”要用的库没有装（{error.name}）。请先运行 make bench-retrieval。") from error
 
@@ -106,9 +104,9 @@ def _quoting(name: str, index: Index, scratch: Path, model: str | None) -> Ask:
         cited = []
         for one in held:
             start, end = max(one.start, best.start), min(one.end, best.end)
-            if one.document == best.document and (words := texts[one.document][start:end].strip()):
+            if one.document == best.document and (words := task.texts[one.document][start:end].strip()):
                 cited.append(Cited(one.source, one.path, words))
-        return Reply(texts[best.document][best.start : best.end], refused=False, citations=tuple(cited))
+        return Reply(task.texts[best.document][best.start : best.end], refused=False, citations=tuple(cited))
 
     return ask
 

@@ -9,7 +9,7 @@ import pytest
 from eval import contenders
 from eval.__main__ import main
 from eval.cases import read_questions
-from eval.retrieval import provisions, side_by_side
+from eval.retrieval import provisions, side_by_side, task_of
 from index.build import build
 from index.search import open_index
 from tests.folders import built
@@ -58,17 +58,7 @@ def test_langchains_chunks_count_for_what_they_hold(tmp_path: Path) -> None:
     pytest.importorskip("langchain_classic")
     with open_index(built()[1]) as index:
         held = provisions(index)
-        task = contenders.Task(
-            tmp_path,
-            built()[1],
-            None,
-            [],
-            [document.text for document in index.documents],
-            [
-                {"document": one.document, "start": one.start, "end": one.end, "words": one.words}
-                for one in held
-            ],
-        )
+        task = task_of(index, held, tmp_path, None, [])
     found = contenders.langchain(task)("云溪县评查多少件案卷")
 
     assert any("50件" in held[number].words for number in found[:10])

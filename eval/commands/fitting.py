@@ -27,23 +27,12 @@ def add_fitting_commands(commands: Commands) -> None:
     rank = commands.add_parser("rank", help="在题目上重新拟合检索的权重，逐组打印成绩")
     rank.set_defaults(do=_rank)
     add_sets(rank)
-    rank.add_argument(
-        "--judge",
-        type=Path,
-        nargs="+",
-        action="append",
-        default=[],
-        metavar="路径",
-        help="同 --set，但只用来评判，不参加拟合",
-    )
-    rank.add_argument(
+    add_sets(rank, "--judge", "同 --set，但只用来评判，不参加拟合", required=False)
+    add_sets(
+        rank,
         "--cross",
-        type=Path,
-        nargs="+",
-        action="append",
-        default=[],
-        metavar="路径",
-        help="同 --set，但向量学过这些题：题目分成没有共同依据的两半，每一半用没有学过它的向量检索",
+        "同 --set，但向量学过这些题：题目分成没有共同依据的两半，每一半用没有学过它的向量检索",
+        required=False,
     )
     rank.add_argument(
         "--learn", type=Path, nargs="+", default=[], metavar="文件夹", help="那些向量从哪些文件学"

@@ -32,16 +32,23 @@ def add_questions(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_sets(parser: argparse.ArgumentParser) -> None:
-    """Add the option for folders of documents, each with its questions."""
+def add_sets(
+    parser: argparse.ArgumentParser,
+    name: str = "--set",
+    told: str = "先写文件夹，再写它的题目文件；可写多组",
+    *,
+    required: bool = True,
+) -> None:
+    """Add an option for folders of documents, each with its questions; it is given once for each."""
     parser.add_argument(
-        "--set",
+        name,
         type=Path,
         nargs="+",
         action="append",
-        required=True,
+        required=required,
+        default=[],
         metavar="路径",
-        help="先写文件夹，再写它的题目文件；可写多组",
+        help=told,
     )
 
 
