@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -11,6 +12,12 @@ from index.embed import SHIPPED
 
 # Importing it closes the sockets of this process for good.
 from tests.closed.sitecustomize import NetworkTouchedError
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from bot.state.database import State
+    from tests.state_records import Clock
 
 # The same examples on every run and machine, however slow: what fails can be run again by anybody.
 # HYPOTHESIS_PROFILE=explore draws new ones.
@@ -48,3 +55,30 @@ def shipped() -> Path:
     if not SHIPPED.is_dir():
         pytest.fail(f"the model that ships is missing: {SHIPPED}; the checkout is not whole", pytrace=False)
     return SHIPPED
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """Chromium, with an English user, for whom the pages must be Chinese all the same."""
+    from tests.chromium import launched  # late: a third of a second, and few tests want it
+
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture
+def clock() -> "Clock":
+    """A clock that stands still until it is turned."""
+    from tests.state_records import Clock  # late: it brings the database
+
+    return Clock()
+
+
+@pytest.fixture
+def state(tmp_path: Path, clock: "Clock") -> Iterator["State"]:
+    """An empty state."""
+    from bot.state.database import State  # late, as above
+
+    opened = State(str(tmp_path / "state.sqlite"), clock)
+    yield opened
+    opened.close()

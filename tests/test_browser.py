@@ -5,7 +5,6 @@ comparison, thumbs, copying, on a wide screen and a phone, with nothing asked of
 import contextlib
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -14,28 +13,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.chromium import BOTH, PHONE, WIDE, needs_chromium
 from tests.page_fakes import EXAMPLES, HOURS
 
 pytest.importorskip("playwright", reason="playwright is not installed")
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+pytestmark = needs_chromium
 
-QUIET = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-WIDE = (1280, 800)
-PHONE = (360, 640)
-BOTH = pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 ROOT = Path(__file__).resolve().parents[1]
 # Screenshots of each state are kept where this names a folder.
 PICTURES = os.environ.get("PICTURES", "")
@@ -64,15 +50,6 @@ def address(server: subprocess.Popen[str]) -> str:
     found = re.fullmatch(r"有据已启动：(http://127\.0\.0\.1:\d+)\n", said)
     assert found, said
     return found[1]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium, with an English user, whose page must be Chinese all the same."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

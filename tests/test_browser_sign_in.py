@@ -15,11 +15,12 @@ import pytest
 
 pytest.importorskip("playwright", reason="playwright is not installed")
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.test_browser import CHROMIUM, QUIET, ROOT, WIDE
+from tests.chromium import WIDE, launched, needs_chromium
+from tests.test_browser import ROOT
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+pytestmark = needs_chromium
 PHONE = (360, 640)
 EVIL = """<!doctype html><title>evil</title><form method="post" action="{action}">
 <input name="name" value="张三"><input name="password" value="long enough 1"></form>
@@ -78,10 +79,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def browser() -> Iterator[Browser]:
     """Chromium, for which evil.example is this machine."""
     rules = "--host-resolver-rules=MAP evil.example 127.0.0.1"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, rules])
+    with launched(rules) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from index.search import open_index
 from tests.folders import built
 from tests.page_fakes import PAYLOADS
 from tests.sites import SmallSite, operators_app, small_site, web_site
+from tests.state_records import Clock
 from tests.test_operator import HTML, Markup, words
 
 GOOD = "云溪县政府常务会议每年学法不少于几次？"
@@ -39,29 +40,10 @@ def small(tmp_path: Path) -> Iterator[SmallSite]:
         yield opened
 
 
-class Clock:
-    """Tells the time it was set to."""
-
-    def __init__(self) -> None:
-        self.moment = datetime.now(UTC)
-
-    def __call__(self) -> datetime:
-        """Return the moment."""
-        return self.moment
-
-
 @pytest.fixture
 def clock() -> Clock:
     """The time of the log."""
-    return Clock()
-
-
-@pytest.fixture
-def state(tmp_path: Path, clock: Clock) -> Iterator[State]:
-    """An empty state."""
-    opened = State(str(tmp_path / "state.sqlite"), clock)
-    yield opened
-    opened.close()
+    return Clock(datetime.now(UTC))
 
 
 @pytest.fixture

@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 
 pytest.importorskip("playwright", reason="playwright is not installed")
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from tests.chromium import BOTH, needs_chromium
 from tests.llm_server import Handler, Server, fails, says, silent
 from tests.llm_server import serving as model_serving
-from tests.test_browser import BOTH, CHROMIUM, QUIET, ask, send, stands
+from tests.test_browser import ask, send, stands
 from tests.whole_site import Service, Window, serving, window, write_site
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+pytestmark = needs_chromium
 
 Size = tuple[int, int]
 TRAINING = "云岭县执法人员每年培训多少学时？"
@@ -36,15 +37,6 @@ def site(tmp_path_factory: pytest.TempPathFactory, model: Server) -> Iterator[Se
     home = write_site(tmp_path_factory.mktemp("site"))
     with serving(home, YOUJU_LLM_BASE_URL=model.url, YOUJU_LLM_MODEL="test") as service:
         yield service
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -11,14 +11,15 @@ from pathlib import Path
 import pytest
 
 from index.load import LARGEST
+from tests.chromium import BOTH, WIDE, needs_chromium
 from tests.folders import plan
-from tests.test_browser import BOTH, CHROMIUM, PICTURES, QUIET, ROOT, WIDE
+from tests.test_browser import PICTURES, ROOT
 
 pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed")
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+pytestmark = needs_chromium
 
 BUILT = 120_000  # milliseconds a build may take beside other work
 HOSTILE = "<img src=x onerror=window.hacked=1>.html"
@@ -55,15 +56,6 @@ def served(home: Path) -> Iterator[str]:
     yield found[1]
     process.kill()
     process.communicate()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
 
 
 def opened(browser: Browser, address: str, size: tuple[int, int], scripts: bool = True) -> Page:

@@ -1,19 +1,18 @@
 """The report of a run in a real browser: offline, at a desk, on a phone, on paper."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
 from eval.cases import read_questions
 from eval.kept import Kept
 from eval.page import page
+from tests.chromium import needs_chromium
 from tests.evaluations import RECORDS, run
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+pytestmark = needs_chromium
 
 
 @pytest.fixture
@@ -27,24 +26,21 @@ def report(tmp_path: Path) -> Path:
     return tmp_path / "report.html"
 
 
-def test_the_report_opens_offline_and_prints(report: Path) -> None:
+def test_the_report_opens_offline_and_prints(report: Path, browser: Browser) -> None:
     """Nothing is asked of any host, nothing is amiss, nothing sticks out sideways, paper holds it all."""
     asked: list[str] = []
     amiss: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM)
-        for width in (1360, 390):
-            shown = browser.new_page(viewport={"width": width, "height": 900})
-            shown.on("request", lambda request: asked.append(request.url))
-            shown.on("console", lambda message: amiss.append(message.text))
-            shown.on("pageerror", lambda error: amiss.append(str(error)))
-            shown.goto(report.as_uri())
-            assert shown.evaluate("document.documentElement.scrollWidth") <= width
-            assert shown.get_by_text("新答错 1 道").is_visible()
-            assert shown.locator("figure svg").count() == 2
-            assert shown.locator("article b").count() == 0  # an answer is words, whatever it holds
-        printed = shown.pdf(prefer_css_page_size=True)
-        browser.close()
+    for width in (1360, 390):
+        shown = browser.new_page(viewport={"width": width, "height": 900})
+        shown.on("request", lambda request: asked.append(request.url))
+        shown.on("console", lambda message: amiss.append(message.text))
+        shown.on("pageerror", lambda error: amiss.append(str(error)))
+        shown.goto(report.as_uri())
+        assert shown.evaluate("document.documentElement.scrollWidth") <= width
+        assert shown.get_by_text("新答错 1 道").is_visible()
+        assert shown.locator("figure svg").count() == 2
+        assert shown.locator("article b").count() == 0  # an answer is words, whatever it holds
+    printed = shown.pdf(prefer_css_page_size=True)
 
     assert set(asked) == {report.as_uri()}
     assert amiss == []

@@ -12,20 +12,11 @@ import pytest
 pytest.importorskip("playwright", reason="playwright is not installed")
 pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is not installed")
 from docx import Document as open_word
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.bases import PLAN
-from tests.test_browser import (
-    BOTH,
-    CHROMIUM,
-    PHONE,
-    QUIET,
-    ROOT,
-    ask,
-    in_view,
-    show_list,
-    stands,
-)
+from tests.chromium import BOTH, PHONE, needs_chromium
+from tests.test_browser import ROOT, ask, in_view, show_list, stands
 from tests.whole_site import (
     HACK,
     HOSTILE_NAME,
@@ -39,7 +30,7 @@ from tests.whole_site import (
     write_site,
 )
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+pytestmark = needs_chromium
 
 Size = tuple[int, int]
 HOURS = "行政执法人员每人每年参加业务培训不少于48学时，培训情况记入个人档案。"
@@ -73,15 +64,6 @@ def guarded(site: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         subprocess.run(added, cwd=ROOT, env=settings(home), input=PASSWORD, text=True, check=True)
     with serving(home, YOUJU_SIGN_IN="accounts") as service:
         yield service
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Accounts, sessions and failed attempts to sign in."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,18 +17,10 @@ PASSWORD = "correct horse"
 
 
 @pytest.fixture
-def clock() -> Clock:
-    """A clock that stands still."""
-    return Clock()
-
-
-@pytest.fixture
-def state(tmp_path: Path, clock: Clock) -> Iterator[State]:
+def state(state: State) -> State:
     """A state with one account."""
-    opened = State(str(tmp_path / "state.sqlite"), clock)
-    opened.accounts.add("张三", PASSWORD, Role.READER)
-    yield opened
-    opened.close()
+    state.accounts.add("张三", PASSWORD, Role.READER)
+    return state
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Conversations are kept for their owners and for nobody else."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,20 +10,6 @@ from bot.state.errors import Missing, Unacceptable
 from bot.state.records import Conversation, KeptTurn
 from index.document import Scope
 from tests.state_records import Clock, answer, said, turn
-
-
-@pytest.fixture
-def clock() -> Clock:
-    """A clock that stands still."""
-    return Clock()
-
-
-@pytest.fixture
-def state(tmp_path: Path, clock: Clock) -> Iterator[State]:
-    """An empty state."""
-    opened = State(str(tmp_path / "state.sqlite"), clock)
-    yield opened
-    opened.close()
 
 
 def test_a_conversation_comes_back_after_a_restart(state: State, tmp_path: Path, clock: Clock) -> None:

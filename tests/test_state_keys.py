@@ -1,9 +1,8 @@
 """The keys of programs, as they are kept."""
 
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,33 +10,9 @@ import pytest
 from bot.state.database import State
 from bot.state.errors import Missing, Unacceptable
 from bot.state.keys import MARK
+from tests.state_records import Clock
 
-START = datetime(2026, 3, 2, 8, tzinfo=UTC)
-
-
-class Clock:
-    """A clock that is set."""
-
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        """Tell the time."""
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    """The clock of the state."""
-    return Clock()
-
-
-@pytest.fixture
-def state(tmp_path: Path, clock: Clock) -> Iterator[State]:
-    """An empty state."""
-    opened = State(str(tmp_path / "state.sqlite"), clock)
-    yield opened
-    opened.close()
+START = Clock().moment
 
 
 def test_only_a_hash_of_a_key_is_kept(state: State, tmp_path: Path) -> None:
@@ -75,11 +50,11 @@ def test_the_last_use_is_known_to_the_minute(state: State, clock: Clock) -> None
     assert state.keys.all()[0].used is None
 
     state.keys.holder(key)
-    clock.now += timedelta(seconds=59)
+    clock.forward(seconds=59)
     state.keys.holder(key)
     assert state.keys.all()[0].used == START
 
-    clock.now += timedelta(seconds=1)
+    clock.forward(seconds=1)
     state.keys.holder(key)
     assert state.keys.all()[0].used == START + timedelta(minutes=1)
 

@@ -1,8 +1,6 @@
 """The log of questions, and what is read from it."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
 
@@ -12,20 +10,6 @@ from bot.state.records import Asked, Channel, Reason
 from tests.state_records import Clock, answer, citation, log
 
 BEGINNING, END = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    """A clock that stands still."""
-    return Clock()
-
-
-@pytest.fixture
-def state(tmp_path: Path, clock: Clock) -> Iterator[State]:
-    """An empty state."""
-    opened = State(str(tmp_path / "state.sqlite"), clock)
-    yield opened
-    opened.close()
 
 
 def test_a_logged_question_comes_back(state: State, clock: Clock) -> None:
