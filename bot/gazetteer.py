@@ -4,7 +4,7 @@ dictionary, and by their form.
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import cache
 
 import rjieba
@@ -84,19 +84,19 @@ def _listed_in(text: str, words: list[str]) -> Iterator[str]:
     borders = set(itertools.accumulate((len(word) for word in words), initial=0))
     at = 0
     while at < len(text):
-        name = next(
-            (
-                text[at:end]
-                for end in range(min(at + _longest(), len(text)), at + 1, -1)
-                if (at in borders or text[at - 1 : at] == "在")  # 在建|邺
-                and text[at:end] in _listed()
-                and (end in borders or _OFFICE.match(text, end))
-            ),
-            "",
-        )
+        begins = at in borders or text[at - 1 : at] == "在"  # 在建|邺
+        name = _name_at(text, at, borders) if begins else ""
         if name:
             yield name
         at += len(name) or 1
+
+
+def _name_at(text: str, at: int, borders: Set[int]) -> str:
+    """Return the longest listed name that begins there and ends with a word, or before an office."""
+    for end in range(min(at + _longest(), len(text)), at + 1, -1):
+        if text[at:end] in _listed() and (end in borders or _OFFICE.match(text, end)):
+            return text[at:end]
+    return ""
 
 
 def _formed(text: str, words: list[str]) -> list[str]:
