@@ -10,11 +10,11 @@ from typing import Protocol
 from bot.conversation import Draft, Question, Turn
 from bot.render import record
 from eval.cases import Case, CaseError, QuestionFile, conversations
-from eval.claims import supported
 from eval.measures import Counts, counts
 from eval.metrics import Cited, Judgement, Modelled, Reply, covers, judge
 from eval.quantities import normalise, quantities
 from eval.ranks import CUTOFFS, Ranks, gold_ranks
+from eval.support import supported
 from index.document import Document, Hit, Scope
 
 FORMAT = 1  # of the JSON file of a run; raised when an older one can no longer be compared

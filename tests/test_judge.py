@@ -13,10 +13,10 @@ from sklearn.metrics import cohen_kappa_score  # type: ignore[import-untyped]
 from bot.llm import LlmError, Message, Trouble
 from eval.__main__ import main
 from eval.cases import read_questions
-from eval.claims import supported
 from eval.judge import agreement, judged_report, opinions
 from eval.kept import read_kept
 from eval.metrics import Cited, Modelled, Reply
+from eval.support import supported
 from index.build import build
 from index.document import Document
 from index.search import open_index
