@@ -4,6 +4,7 @@ import json
 import logging
 import sqlite3
 import sys
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -208,6 +209,18 @@ def test_a_busy_database_is_said(path: Path) -> None:
 
     assert state.questions.get(log(state, "二问")).question == "二问"
     state.close()
+
+
+def test_a_new_database_that_another_program_makes_is_waited_for(path: Path) -> None:
+    """Two programs of a site that are started at once both open the file, whoever makes it."""
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    ended = threading.Timer(0.3, other.close)
+    ended.start()
+
+    State(str(path)).close()
+
+    ended.join()
 
 
 def test_a_later_version_is_refused(path: Path) -> None:

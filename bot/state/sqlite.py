@@ -1,5 +1,7 @@
 """How an SQLite file is opened so that many threads and processes can write it and nothing is lost."""
 
+import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ from bot.state.errors import StateError
 from index.errors import cause
 
 PATIENCE = 30  # seconds a transaction waits for others to end
+_PAUSE = 0.01  # seconds before the switch to a log is tried again
 READS = "youju_reads"  # execution option of connections that do not write
 
 # How SQLite's name for what is wrong begins: what it means, and what to do.
@@ -65,11 +68,27 @@ def _set_up(connection: Any, _: object) -> None:  # noqa: ANN401 - sqlite3's, th
     connection.isolation_level = None  # transactions begin where _begin says, not where Python guesses
     for setting in (
         f"busy_timeout = {PATIENCE * 1000}",
-        "journal_mode = WAL",
         "synchronous = FULL",  # what was acknowledged outlives a power cut too
         "foreign_keys = ON",
     ):
         connection.execute(f"PRAGMA {setting}").close()
+    _log_ahead(connection)
+
+
+def _log_ahead(connection: Any) -> None:  # noqa: ANN401 - as above
+    """Have the file keep a log of what is written. The switch is the one thing SQLite does not wait for,
+    whatever its busy_timeout: two that open a new file at once would get in each other's way.
+    """
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL").close()
+        except sqlite3.OperationalError as error:
+            if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > end:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
 
 
 def _begin(connection: Connection) -> None:
